@@ -1,0 +1,71 @@
+import importX from 'eslint-plugin-import-x';
+import { createNodeResolver } from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+/** Which rooms a room may import, as docs/architecture.md draws them. A path is a folder or one file. */
+const mayImport = {
+  transcript: [],
+  'native-models': [],
+  engine: ['transcript', 'native-models'],
+  host: ['engine/contract.ts', 'transcript'],
+  electron: ['host', 'engine/contract.ts', 'transcript'],
+  server: ['host', 'engine/contract.ts', 'transcript'],
+  cli: ['host', 'server', 'engine/contract.ts', 'native-models', 'transcript'],
+  renderer: ['transcript', 'engine/contract.ts'],
+};
+
+const rooms = [...Object.keys(mayImport), 'bench', 'test', 'build'];
+
+const zones = Object.entries(mayImport).flatMap(([room, allowed]) =>
+  rooms
+    .filter((other) => other !== room)
+    .map((other) => ({
+      target: `./${room}`,
+      from: `./${other}`,
+      // `except` is relative to `from`
+      except: allowed
+        .filter((path) => path === other || path.startsWith(`${other}/`))
+        .map((path) => `./${path.slice(other.length + 1)}`),
+      message: `${room}/ may import only: ${allowed.join(', ') || 'nothing of ours'} (docs/architecture.md).`,
+    })),
+);
+
+export default tseslint.config(
+  { ignores: ['node_modules/', 'dist/', 'out/', 'coverage/', 'test/fixtures/', 'test/media/'] },
+  ...tseslint.configs.strict,
+  {
+    plugins: { 'import-x': importX },
+    settings: { 'import-x/resolver-next': [createNodeResolver({ extensions: ['.ts', '.js', '.mjs'] })] },
+    rules: {
+      'import-x/no-restricted-paths': ['error', { zones }],
+      'import-x/no-cycle': 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/consistent-type-definitions': ['error', 'type'],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      eqeqeq: 'error',
+      'no-restricted-imports': [
+        'error',
+        { paths: [{ name: 'fluent-ffmpeg', message: 'Only engine/media/ffmpeg.ts may import it.' }] },
+      ],
+    },
+  },
+  {
+    files: ['engine/contract.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '^(?!zod$|\\.\\./transcript/)',
+              message: 'The contract imports zod and transcript/ only.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  { files: ['engine/media/ffmpeg.ts'], rules: { 'no-restricted-imports': 'off' } },
+);
