@@ -48,6 +48,8 @@ export type DecodeReport = {
   endMs: number;
   /** What a person should know: a damaged place, an end before the header's, an inverted channel. One sentence each. */
   warnings: string[];
+  /** Whether part of the sound could not be read (it breaks off, or has a damaged place): the text is then incomplete. */
+  incomplete: boolean;
 };
 
 /** A source that cannot be read; the message is one sentence that names the file and what to do. */
