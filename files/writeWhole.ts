@@ -34,7 +34,7 @@ export function writeError(path: string, cause: unknown): WriteError {
  */
 export async function writeWhole(
   path: string,
-  data: string | Uint8Array | AsyncIterable<Uint8Array>,
+  data: string | Uint8Array,
   options: { overwrite?: boolean } = {},
 ): Promise<void> {
   // Short, because a long name of the target would leave no room for a suffix.

@@ -1,0 +1,35 @@
+import type { Failure } from './contract.ts';
+
+const codes: Record<string, Failure['code']> = {
+  SourceError: 'source',
+  ToolError: 'source',
+  ModelError: 'model',
+  DeviceError: 'device',
+  WriteError: 'write',
+  FormatError: 'source',
+  UsageError: 'usage',
+  AbortError: 'cancelled',
+};
+
+/** A device that was asked for is not there, or cannot compute. */
+export class DeviceError extends Error {
+  override name = 'DeviceError';
+}
+
+/** A request that makes no sense, such as a track that the file does not have. */
+export class UsageError extends Error {
+  override name = 'UsageError';
+}
+
+/** What crosses the process boundary of an error: our own classes speak to a person, all others are ours to mend. */
+export function toFailure(error: unknown): Failure {
+  const known = error instanceof Error ? codes[error.name] : undefined;
+  if (known && error instanceof Error) {
+    return { code: known, message: error.message };
+  }
+  const what = error instanceof Error ? error.message : String(error);
+  return {
+    code: 'internal',
+    message: `Something unexpected went wrong (${what.split('\n')[0]}); the log has more.`,
+  };
+}

@@ -1,0 +1,71 @@
+import * as ort from 'onnxruntime-node';
+import { recogniserRequest, type RecogniserReply, type RecogniserRequest } from './messages.ts';
+import { logSoftmaxRows } from './logSoftmax.ts';
+
+/**
+ * The recogniser: a process that holds one ONNX Runtime session and nothing else, because `run()` blocks the
+ * process that calls it and a driver's fault ends it. It is disposable: cancelling is killing it.
+ */
+
+let session: ort.InferenceSession | undefined;
+
+function reply(message: RecogniserReply): void {
+  process.send?.(message);
+}
+
+async function load(request: Extract<RecogniserRequest, { kind: 'load' }>): Promise<void> {
+  session = await ort.InferenceSession.create(request.graphPath, {
+    executionProviders: request.device === 'cpu' ? ['cpu'] : [request.device, 'cpu'],
+    intraOpNumThreads: request.threads,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    graphOptimizationLevel: 'all',
+    // DirectML forbids it; elsewhere window lengths differ, so that a pattern rarely fits.
+    enableMemPattern: false,
+    logSeverityLevel: 3,
+  });
+  reply({ kind: 'loaded' });
+}
+
+async function run(request: Extract<RecogniserRequest, { kind: 'run' }>): Promise<void> {
+  if (!session) throw new Error('no model is loaded');
+  // What the message brought is never shared memory.
+  const waveform = new ort.Tensor('float32', request.samples as Float32Array<ArrayBuffer>, [
+    1,
+    request.samples.length,
+  ]);
+  const outputs = await session.run({ waveform });
+  const logits = outputs['logits'];
+  const [, frames, vocabularySize] = logits.dims as [number, number, number];
+  const data = logits.data as Float32Array;
+  reply({
+    kind: 'output',
+    id: request.id,
+    frames,
+    vocabularySize,
+    data: request.output === 'logits' ? data : logSoftmaxRows(data, vocabularySize),
+  });
+}
+
+async function answer(request: RecogniserRequest): Promise<void> {
+  if (request.kind === 'load') return load(request);
+  if (request.kind === 'run') return run(request);
+  const devices = ort.listSupportedBackends().map((backend) => backend.name);
+  reply({ kind: 'description', devices, version: ort.env.versions.node ?? ort.env.versions.common });
+}
+
+let queue = Promise.resolve();
+process.on('message', (message) => {
+  const request = recogniserRequest.parse(message);
+  queue = queue
+    .then(() => answer(request))
+    .catch((cause: unknown) => {
+      reply({
+        kind: 'failed',
+        during: request.kind === 'run' ? 'run' : 'load',
+        message: cause instanceof Error ? cause.message : String(cause),
+      });
+    });
+});
+// The engine is gone: nobody wants an answer any more.
+process.on('disconnect', () => process.exit(0));
