@@ -1,0 +1,77 @@
+import { availableParallelism } from 'node:os';
+import type { Log } from '../../files/log.ts';
+import type { Launcher } from './launcher.ts';
+import { Recogniser, type LoadedModel, type RecogniserDevice } from './recogniser.ts';
+
+const keepIdleMs = 60_000;
+
+type Idle = { key: string; recogniser: Recogniser; timer: NodeJS.Timeout };
+
+/** A recogniser that a job has for itself until it gives it back. */
+export type Lease = {
+  recogniser: Recogniser;
+  /** For the next job of the same model and device. */
+  release(): void;
+  /** Ends it at once, also in the middle of a run. */
+  destroy(): void;
+};
+
+/** Recognisers at work and the one that was used last, which waits a minute for another job. */
+export class RecogniserPool {
+  readonly #launcher: Launcher;
+  readonly #log: Log;
+  #idle: Idle | undefined;
+
+  constructor(launcher: Launcher, log: Log) {
+    this.#launcher = launcher;
+    this.#log = log;
+  }
+
+  lease(model: LoadedModel, device: RecogniserDevice): Lease {
+    const key = `${model.folder}\0${device}`;
+    const recogniser = this.#takeIdle(key) ?? this.#create(model, device);
+    let over = false;
+    return {
+      recogniser,
+      release: () => {
+        if (!over) this.#keep(key, recogniser);
+        over = true;
+      },
+      destroy: () => {
+        if (!over) recogniser.close();
+        over = true;
+      },
+    };
+  }
+
+  close(): void {
+    this.#dropIdle();
+  }
+
+  #create(model: LoadedModel, device: RecogniserDevice): Recogniser {
+    const threads = Math.max(1, Math.min(8, availableParallelism()));
+    return new Recogniser({ launcher: this.#launcher, model, device, threads, log: this.#log });
+  }
+
+  #takeIdle(key: string): Recogniser | undefined {
+    if (this.#idle?.key !== key) return undefined;
+    const { recogniser, timer } = this.#idle;
+    clearTimeout(timer);
+    this.#idle = undefined;
+    return recogniser;
+  }
+
+  #keep(key: string, recogniser: Recogniser): void {
+    this.#dropIdle();
+    const timer = setTimeout(() => this.#dropIdle(), keepIdleMs);
+    timer.unref();
+    this.#idle = { key, recogniser, timer };
+  }
+
+  #dropIdle(): void {
+    if (!this.#idle) return;
+    clearTimeout(this.#idle.timer);
+    this.#idle.recogniser.close();
+    this.#idle = undefined;
+  }
+}

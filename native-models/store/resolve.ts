@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ModelError, modelFiles } from '../model.ts';
+import { importCheckpoint } from './import.ts';
+import { listInstalledModels, readInstalledModel, type InstalledModel } from './installed.ts';
+
+/** The id of the model that ships with the app. */
+export const embeddedModelId = 'embedded';
+
+/** Raised when the same checkpoint becomes another graph, so that the cache is made again. */
+const converterVersion = 1;
+
+const embeddedCheckpoint = join(dirname(fileURLToPath(import.meta.url)), '..', 'embedded', 'sew-d-embedded');
+
+export type ModelFolders = { models: string; cache: string };
+
+/**
+ * The model that a person means: an installed one's id, `embedded`, or a folder (an installed model's, or a
+ * Hugging Face checkpoint, which is converted into the cache at its first use).
+ * @throws ModelError
+ */
+export async function resolveModel(
+  reference: string,
+  folders: ModelFolders,
+  onProgress?: (fraction: number) => void,
+): Promise<InstalledModel> {
+  if (reference === embeddedModelId)
+    return convertedInCache(embeddedCheckpoint, embeddedModelId, folders, onProgress);
+  const installed = join(folders.models, reference);
+  if (!/[\\/]/.test(reference) && (await stat(join(installed, modelFiles.manifest)).catch(() => undefined))) {
+    return readInstalledModel(installed);
+  }
+  const folder = resolve(reference);
+  if ((await stat(folder).catch(() => undefined))?.isDirectory()) {
+    if (await stat(join(folder, modelFiles.manifest)).catch(() => undefined))
+      return readInstalledModel(folder);
+    const id = basename(folder).replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9._-]+/g, '') || 'model';
+    return convertedInCache(folder, id, folders, onProgress);
+  }
+  const ids = [
+    embeddedModelId,
+    ...(await listInstalledModels(folders.models)).map((model) => model.manifest.id),
+  ];
+  throw new ModelError(`There is no model "${reference}"; installed: ${ids.join(', ')}.`);
+}
+
+async function convertedInCache(
+  checkpoint: string,
+  id: string,
+  folders: ModelFolders,
+  onProgress?: (fraction: number) => void,
+): Promise<InstalledModel> {
+  const place = join(folders.cache, 'models', await stateOf(checkpoint));
+  const cached = await readInstalledModel(join(place, id)).catch(() => undefined);
+  if (cached) return cached;
+  try {
+    return await importCheckpoint(checkpoint, place, { id, overwrite: true, onProgress });
+  } catch (cause) {
+    // Another copy of the app may have been quicker.
+    const other = await readInstalledModel(join(place, id)).catch(() => undefined);
+    if (other) return other;
+    throw cause;
+  }
+}
+
+/** A name that changes when a file of the folder does, so that a stale conversion is never used. */
+async function stateOf(folder: string): Promise<string> {
+  const hash = createHash('sha256').update(`${converterVersion}\0${folder}\0`);
+  for (const name of (await readdir(folder)).sort()) {
+    const { size, mtimeMs } = await stat(join(folder, name));
+    hash.update(`${name}\0${size}\0${mtimeMs}\0`);
+  }
+  return hash.digest('hex').slice(0, 16);
+}
