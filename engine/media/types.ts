@@ -14,6 +14,8 @@ export type AudioTrack = {
   sampleRateHz: number;
   language: string | null;
   title: string | null;
+  /** The track's own length by the header, where the container states one for each track. */
+  headerDurationMs?: number | null;
 };
 
 export type MediaInfo = {
