@@ -1,14 +1,18 @@
 import type { ModelManifest } from '../../native-models/model.ts';
+import { sampleRateHz } from '../media/types.ts';
 import { tokenTable, type TokenTable } from './tokens.ts';
 import type { LogProbabilities, RecognisedWord } from './types.ts';
 import { wordEdges } from './wordEdges.ts';
 
 /** One letter of the best path: the frames on which it is the likeliest token, and its highest log-probability there. */
-type Letter = { id: number; startFrame: number; endFrame: number; peak: number };
+export type Letter = { id: number; startFrame: number; endFrame: number; peak: number };
+
+/** No sound inside a word lasts so long without a letter: where it does, the model has left out the delimiter. */
+const longestBlankInWordMs = 1000;
 
 /**
  * CTC greedy decoding: the likeliest token of each frame, repeats merged, blanks and special tokens dropped, cut
- * into words at the delimiter.
+ * into words at the delimiter and at long blanks.
  *
  * @param logProbabilities one piece, [frames, vocabulary].
  * @returns the words in order, in the model's letters, with widened edges (see wordEdges) on the media's clock;
@@ -20,16 +24,19 @@ export function greedyWords(
   manifest: ModelManifest,
   options: { channel: number },
 ): RecognisedWord[] {
+  checkVocabulary(logProbabilities, manifest);
   const tokens = tokenTable(manifest);
-  if (logProbabilities.vocabularySize !== tokens.size) {
-    throw new RangeError(
-      `The log-probabilities have ${logProbabilities.vocabularySize} tokens a frame, but model ${manifest.id} has ${tokens.size}.`,
-    );
-  }
-  const words = groupIntoWords(bestPath(logProbabilities), tokens);
+  const { startSample, hopSamples, frames } = logProbabilities;
+  const toMs = (frame: number) => ((startSample + frame * hopSamples) * 1000) / sampleRateHz;
+  const longestBlankFrames = (longestBlankInWordMs * sampleRateHz) / 1000 / hopSamples;
+  const words = groupIntoWords(bestPath(logProbabilities), tokens, longestBlankFrames);
   const edges = wordEdges(
-    words.map((letters) => ({ startFrame: letters[0].startFrame, endFrame: letters.at(-1)!.endFrame })),
-    logProbabilities,
+    words.map((letters) => ({
+      startMs: toMs(letters[0].startFrame),
+      endMs: toMs(letters.at(-1)!.endFrame),
+      earliestMs: toMs(0),
+      latestMs: toMs(frames),
+    })),
   );
   return words.map((letters, i) => ({
     text: letters.map(({ id }) => tokens.texts[id]).join(''),
@@ -39,8 +46,17 @@ export function greedyWords(
   }));
 }
 
+/** @throws RangeError where the piece was made with another vocabulary than the model's. */
+export function checkVocabulary({ vocabularySize }: LogProbabilities, manifest: ModelManifest): void {
+  if (vocabularySize !== manifest.vocabulary.length) {
+    throw new RangeError(
+      `The log-probabilities have ${vocabularySize} tokens a frame, but model ${manifest.id} has ${manifest.vocabulary.length}.`,
+    );
+  }
+}
+
 /** The runs of the likeliest token, blanks among them. */
-function bestPath({ data, frames, vocabularySize }: LogProbabilities): Letter[] {
+export function bestPath({ data, frames, vocabularySize }: LogProbabilities): Letter[] {
   const path: Letter[] = [];
   for (let frame = 0; frame < frames; frame += 1) {
     const row = frame * vocabularySize;
@@ -59,7 +75,7 @@ function bestPath({ data, frames, vocabularySize }: LogProbabilities): Letter[] 
   return path;
 }
 
-function groupIntoWords(path: Letter[], tokens: TokenTable): Letter[][] {
+function groupIntoWords(path: Letter[], tokens: TokenTable, longestBlankFrames: number): Letter[][] {
   const words: Letter[][] = [];
   let current: Letter[] = [];
   const close = () => {
@@ -69,7 +85,8 @@ function groupIntoWords(path: Letter[], tokens: TokenTable): Letter[][] {
   };
   for (const letter of path) {
     const kind = tokens.kinds[letter.id];
-    if (kind === 'delimiter' || tokens.startsWord[letter.id]) close();
+    const startsWord = kind === 'delimiter' || tokens.startsWord[letter.id];
+    if (startsWord || letter.endFrame - letter.startFrame > longestBlankFrames) close();
     if (kind === 'text') current.push(letter);
   }
   close();

@@ -1,42 +1,31 @@
-import { sampleRateHz } from '../media/types.ts';
-
-/** The frames of a word's own letters: from the first letter's first frame up to, not with, `endFrame`. */
-export type LetterSpan = { startFrame: number; endFrame: number };
-
-/** Where frames lie on the media's clock, as in LogProbabilities. */
-export type FrameClock = { frames: number; startSample: number; hopSamples: number };
-
 /**
- * How far a word reaches beyond its letters' frames. CTC names a letter once, somewhere inside its sound, so a
- * word begins before its first letter and sounds on after its last.
+ * Where a word's own letters were heard, in milliseconds on the media's clock, and the stretch of recording that
+ * it must stay in. CTC names a letter once, somewhere inside its sound, so letters alone are too narrow.
  */
-const leadMs = 40;
-const tailMs = 80;
+export type LetterSpan = { startMs: number; endMs: number; earliestMs: number; latestMs: number };
+
+export type WordEdges = { startMs: number; endMs: number };
+
+/** How far a word reaches before its first letter's frame and beyond its last one's, where there is room. */
+export const reach = { leadMs: 40, tailMs: 80 } as const;
 
 /**
- * Widens letter spans to plausible word edges: a fixed reach on both sides, never beyond the piece and never into
- * a neighbour. Where two reaches meet, the room between the two words' letters is parted in the ratio of the reaches.
+ * Widens letter spans to plausible word edges: a fixed reach on both sides, never beyond the recording and never
+ * into a neighbour. Where two reaches meet, the room between the two words' letters is parted in their ratio.
  *
- * @param spans in order, not overlapping, none empty.
- * @returns for each span whole milliseconds on the media's clock: start < end, each end at most the next start.
+ * @param spans in order, not overlapping, each at least a millisecond long.
+ * @returns for each span whole milliseconds: start < end, each end at most the next start.
  */
-export function wordEdges(spans: LetterSpan[], clock: FrameClock): { startMs: number; endMs: number }[] {
-  const framesPerMs = sampleRateHz / 1000 / clock.hopSamples;
-  const lead = leadMs * framesPerMs;
-  const tail = tailMs * framesPerMs;
-  const toMs = (frame: number) =>
-    Math.round(((clock.startSample + frame * clock.hopSamples) * 1000) / sampleRateHz);
-  // The room after span i, shared by its tail and the next one's lead.
-  const room = (i: number) => spans[i + 1].startFrame - spans[i].endFrame;
+export function wordEdges(spans: LetterSpan[]): WordEdges[] {
+  const { leadMs, tailMs } = reach;
   return spans.map((span, i) => {
-    const reachBack = i === 0 ? span.startFrame : Math.min(lead, (room(i - 1) * lead) / (lead + tail));
-    const reachOn =
-      i === spans.length - 1
-        ? clock.frames - span.endFrame
-        : Math.min(tail, (room(i) * tail) / (lead + tail));
+    const previous = spans[i - 1];
+    const next = spans[i + 1];
+    const roomBefore = previous ? ((span.startMs - previous.endMs) * leadMs) / (leadMs + tailMs) : Infinity;
+    const roomAfter = next ? ((next.startMs - span.endMs) * tailMs) / (leadMs + tailMs) : Infinity;
     return {
-      startMs: toMs(span.startFrame - Math.min(lead, reachBack)),
-      endMs: toMs(span.endFrame + Math.min(tail, reachOn)),
+      startMs: Math.round(Math.max(span.earliestMs, span.startMs - Math.min(leadMs, roomBefore))),
+      endMs: Math.round(Math.min(span.latestMs, span.endMs + Math.min(tailMs, roomAfter))),
     };
   });
 }

@@ -1,0 +1,173 @@
+import { cardinal, digitByDigit, numberReadings, ordinal, plural, unique } from './numberWords.ts';
+
+/** More readings than this of one written word are not tried. */
+const mostReadings = 6;
+
+const whole = String.raw`\d{1,3}(?:,\d{3})+|\d+`;
+const magnitudes = String.raw`k|m|bn|b|tn|thousand|million|billion|trillion`;
+
+/** What stands in a written word, the longest sense first; all that matches none of them only parts words. */
+const parts = new RegExp(
+  [
+    String.raw`(?<sign>[$£€¥])(?<amount>${whole})?(?:\.(?<cents>\d+))?(?<magnitude>(?:${magnitudes})\b)?`,
+    String.raw`(?<hours>\d{1,2}):(?<minutes>[0-5]\d)(?::(?<seconds>[0-5]\d))?`,
+    String.raw`(?<ordinal>${whole})(?:st|nd|rd|th)\b`,
+    String.raw`(?<decade>\d{2}|\d{4})['’]?s\b`,
+    String.raw`(?<units>${whole})?\.(?<decimals>\d+)`,
+    String.raw`(?<number>${whole})`,
+    String.raw`(?<symbol>[%&+=@#°½¼¾×])`,
+    String.raw`(?<letters>[\p{L}\p{M}]+(?:['’][\p{L}\p{M}]+)*['’]?)`,
+  ].join('|'),
+  'giu',
+);
+
+const currencies: Record<string, { one: string; many: string; hundredth: string }> = {
+  $: { one: 'dollar', many: 'dollars', hundredth: 'cents' },
+  '£': { one: 'pound', many: 'pounds', hundredth: 'pence' },
+  '€': { one: 'euro', many: 'euros', hundredth: 'cents' },
+  '¥': { one: 'yen', many: 'yen', hundredth: 'sen' },
+};
+const magnitudeNames: Record<string, string> = {
+  k: 'thousand',
+  m: 'million',
+  b: 'billion',
+  bn: 'billion',
+  tn: 'trillion',
+};
+const symbols: Record<string, string[]> = {
+  '%': ['percent'],
+  '&': ['and'],
+  '+': ['plus'],
+  '=': ['equals'],
+  '@': ['at'],
+  '#': ['number', 'hash'],
+  '°': ['degrees'],
+  '½': ['half', 'a half'],
+  '¼': ['quarter', 'a quarter'],
+  '¾': ['three quarters'],
+  '×': ['times', 'by'],
+};
+const afterNumber: Record<string, string> = {
+  km: 'kilometers',
+  cm: 'centimeters',
+  mm: 'millimeters',
+  kg: 'kilograms',
+  mg: 'milligrams',
+  ml: 'milliliters',
+  ft: 'feet',
+  lb: 'pounds',
+  lbs: 'pounds',
+  mph: 'miles an hour',
+  hz: 'hertz',
+  khz: 'kilohertz',
+  mhz: 'megahertz',
+  ghz: 'gigahertz',
+  kb: 'kilobytes',
+  mb: 'megabytes',
+  gb: 'gigabytes',
+};
+const abbreviations: Record<string, string[]> = {
+  mr: ['mister'],
+  mrs: ['missus', 'misses'],
+  dr: ['doctor', 'drive'],
+  st: ['saint', 'street'],
+  no: ['number'],
+  nos: ['numbers'],
+  vs: ['versus'],
+  etc: ['etcetera'],
+  prof: ['professor'],
+  jr: ['junior'],
+  sr: ['senior'],
+  mt: ['mount'],
+  capt: ['captain'],
+  lt: ['lieutenant'],
+  col: ['colonel'],
+  gen: ['general'],
+  sgt: ['sergeant'],
+  rev: ['reverend'],
+};
+
+/**
+ * How an English written word may have been said: digits and signs as words, the rest as it is.
+ * @returns the likeliest reading first, each in words parted by single spaces; none where nothing can be said.
+ */
+export function spokenForms(written: string): string[] {
+  const found = [...written.matchAll(parts)];
+  if (found.length === 1 && found[0].groups?.letters) return lettersAlone(written, found[0].groups.letters);
+  let readings = isNegative(written) ? ['minus', ''] : [''];
+  found.forEach((match, i) => {
+    const isBehindNumber = i > 0 && /\d$/.test(found[i - 1][0]);
+    readings = combine(readings, partReadings(match.groups ?? {}, isBehindNumber));
+  });
+  return unique(readings).filter((reading) => reading !== '');
+}
+
+/** Two rows of readings, each of the one followed by each of the other, the likeliest of both first. */
+function combine(heads: string[], tails: string[]): string[] {
+  const pairs = heads.flatMap((head, i) => tails.map((tail, k) => ({ rank: i + k, text: join(head, tail) })));
+  return pairs
+    .sort((a, b) => a.rank - b.rank)
+    .slice(0, mostReadings)
+    .map(({ text }) => text);
+}
+
+const join = (...words: string[]) => words.filter((word) => word !== '').join(' ');
+const isNegative = (written: string) => /^[-−]\s?[$£€¥]?\d/.test(written);
+
+function lettersAlone(written: string, letters: string): string[] {
+  const expanded = abbreviations[letters.toLowerCase()] ?? [];
+  return written.includes(`${letters}.`) ? [...expanded, letters] : [letters, ...expanded];
+}
+
+function partReadings(part: Record<string, string | undefined>, isBehindNumber: boolean): string[] {
+  if (part.sign) return money(part.sign, part.amount, part.cents, part.magnitude);
+  if (part.hours && part.minutes) return clock(part.hours, part.minutes, part.seconds);
+  if (part.ordinal) return numberReadings(part.ordinal).map(ordinal);
+  if (part.decade) return numberReadings(part.decade).map(plural);
+  if (part.decimals) return decimal(part.units, part.decimals);
+  if (part.number) return numberReadings(part.number);
+  if (part.symbol) return symbols[part.symbol];
+  const letters = part.letters ?? '';
+  const unit = isBehindNumber ? afterNumber[letters.toLowerCase()] : undefined;
+  return unit === undefined ? [letters] : [unit, letters];
+}
+
+function decimal(units: string | undefined, decimals: string): string[] {
+  const heads = units === undefined ? ['', 'zero'] : numberReadings(units).slice(0, 2);
+  return heads.flatMap((head) => [
+    join(head, 'point', digitByDigit(decimals)),
+    join(head, 'point', digitByDigit(decimals, 'oh')),
+    ...(decimals.length === 2 ? [join(head, 'point', numberReadings(decimals)[0])] : []),
+  ]);
+}
+
+function money(sign: string, amount = '', cents = '', magnitude = ''): string[] {
+  const { one, many, hundredth } = currencies[sign];
+  if (amount === '' && cents === '') return [many, one];
+  const scale = magnitudeNames[magnitude.toLowerCase()] ?? magnitude;
+  if (scale !== '') {
+    const numbers = cents === '' ? numberReadings(amount) : decimal(amount, cents);
+    return numbers.map((number) => join(number, scale, many));
+  }
+  const numbers = amount === '' ? [''] : numberReadings(amount);
+  const unit = amount === '1' ? one : many;
+  if (cents === '' || /^0+$/.test(cents)) return numbers.map((number) => join(number, unit));
+  if (cents.length !== 2) return decimal(amount, cents).map((number) => join(number, unit));
+  const rest = cardinal(BigInt(cents));
+  if (amount === '' || /^0+$/.test(amount)) return [join(rest, hundredth)];
+  return numbers
+    .slice(0, 2)
+    .flatMap((number) => [
+      join(number, unit, rest),
+      join(number, unit, 'and', rest, hundredth),
+      join(number, rest),
+    ]);
+}
+
+function clock(hours: string, minutes: string, seconds?: string): string[] {
+  const hour = cardinal(BigInt(hours));
+  const past = minutes.startsWith('0') ? `oh ${cardinal(BigInt(minutes))}` : cardinal(BigInt(minutes));
+  if (seconds !== undefined) return [join(hour, past, cardinal(BigInt(seconds)))];
+  if (minutes === '00') return [hour, `${hour} o'clock`, `${hour} hundred`];
+  return [join(hour, past), ...(minutes.startsWith('0') ? [join(hour, cardinal(BigInt(minutes)))] : [])];
+}
