@@ -1,1 +1,197 @@
-console.log('sewscribe');
+import { Command, CommanderError, Option } from 'commander';
+import { exitCodeOf, exitCodes, messageOf } from './failures.ts';
+
+/** The command line: each command is declared here and loaded when it is used. */
+
+const program = new Command('sewscribe')
+  .description('Speech in media files to text in which every word has a time, on your own machine.')
+  .version('0.1.0')
+  .showHelpAfterError(false)
+  .exitOverride()
+  .configureOutput({ writeErr: (text) => process.stderr.write(text.split('\n').slice(0, 6).join('\n')) });
+
+const wholeNumber = (name: string) => (text: string) => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new CommanderError(exitCodes.usage, 'usage', `error: ${name} must be a whole number above 0.`);
+  return value;
+};
+
+const deviceOption = () =>
+  new Option('--device <device>', 'what computes')
+    .choices(['auto', 'cpu', 'cuda', 'dml', 'coreml'])
+    .default('auto');
+const modelOption = () =>
+  new Option('--model <id>', 'an installed model, or a model folder').default('embedded');
+const jsonOption = () => new Option('--json', 'results as JSON on standard output');
+
+function withCaptionOptions(command: Command): Command {
+  return command
+    .option('--max-line-chars <n>', 'characters a line', wholeNumber('--max-line-chars'))
+    .option('--max-lines <n>', 'lines a cue', wholeNumber('--max-lines'))
+    .option('--max-cps <n>', 'characters a second', wholeNumber('--max-cps'))
+    .option('--min-duration <ms>', 'shortest cue', wholeNumber('--min-duration'))
+    .option('--max-duration <ms>', 'longest cue', wholeNumber('--max-duration'));
+}
+
+function withOutputOptions(command: Command): Command {
+  return withCaptionOptions(command)
+    .option('--format <list>', 'one or several of srt, vtt, txt, json, csv, tsv', 'srt')
+    .option('--output-dir <dir>', 'where the files go (default: next to each source)')
+    .option('-o, --output <file>', 'the file to write, - for standard output (one source, one format)')
+    .option('--overwrite', 'replace files that exist')
+    .option('--word-cues', 'one cue a word')
+    .option('--bom', 'begin SRT and WebVTT with a byte order mark')
+    .option('--crlf', 'end lines with CR LF');
+}
+
+function withRecognitionOptions(command: Command): Command {
+  return command
+    .addOption(modelOption())
+    .addOption(deviceOption())
+    .option('--track <n>', 'audio track, 1 is the first', wholeNumber('--track'))
+    .option('--from <time>', 'begin here (HH:MM:SS.mmm)')
+    .option('--to <time>', 'end here');
+}
+
+withOutputOptions(withRecognitionOptions(program.command('transcribe')))
+  .description('media to text')
+  .argument('<source...>', 'media files, or folders of them')
+  .option('--recursive', 'with the folders below a folder')
+  .addOption(
+    new Option('--decoder <decoder>', 'how letters become words').choices(['greedy']).default('greedy'),
+  )
+  .addOption(
+    new Option('--case <case>', 'letters of the text')
+      .choices(['sentence', 'lower', 'as-is'])
+      .default('sentence'),
+  )
+  .addOption(
+    new Option('--channels <how>', 'mixed, or each its own speaker').choices(['mix', 'split']).default('mix'),
+  )
+  .addOption(jsonOption())
+  .addHelpText('after', '\nExample:\n  sewscribe transcribe talk.mp4 --format srt,txt --output-dir subtitles')
+  .action(async (sources, options) =>
+    (await import('./commands/transcribe.ts')).transcribe(sources, options),
+  );
+
+withOutputOptions(withRecognitionOptions(program.command('align')))
+  .description('times for a text that exists already')
+  .argument('<media>')
+  .argument('<text>', 'a txt, srt or vtt file')
+  .addOption(jsonOption())
+  .addHelpText('after', '\nExample:\n  sewscribe align speech.mp3 speech.txt --format vtt')
+  .action(async (media, text, options) => (await import('./commands/align.ts')).align(media, text, options));
+
+withOutputOptions(program.command('convert'))
+  .description('a transcript to other formats, without its media')
+  .argument('<transcript>', 'a project folder, or a JSON, SRT, WebVTT, TXT, CSV or TSV file')
+  .option('--encoding <name>', "the file's encoding, where it is guessed wrongly")
+  .addOption(jsonOption())
+  .addHelpText('after', '\nExample:\n  sewscribe convert talk.srt --format vtt,json')
+  .action(async (transcript, options) =>
+    (await import('./commands/convert.ts')).convert(transcript, options),
+  );
+
+const models = program.command('models').description('recognition models');
+models
+  .command('list')
+  .description('what is installed')
+  .addOption(jsonOption())
+  .addHelpText('after', '\nExample:\n  sewscribe models list')
+  .action(async (options) => (await import('./commands/models.ts')).listModels(options));
+models
+  .command('import')
+  .description('turn a Hugging Face folder into an installed model')
+  .argument('<folder>')
+  .requiredOption('--id <id>', 'what it is to be called')
+  .option('--overwrite', 'replace an installed model of that id')
+  .addOption(jsonOption())
+  .addHelpText('after', '\nExample:\n  sewscribe models import ./sew-d-tiny-100k-ft-ls100h --id sew-d-tiny')
+  .action(async (folder, options) => (await import('./commands/models.ts')).importModel(folder, options));
+models
+  .command('check')
+  .description('compare a folder with the reference logits beside it (cases.json)')
+  .argument('<folder>')
+  .addOption(jsonOption())
+  .addHelpText('after', '\nExample:\n  sewscribe models check test/fixtures/sewd/micro-group-pos128')
+  .action(async (folder, options) => (await import('./commands/models.ts')).checkModel(folder, options));
+models
+  .command('remove')
+  .description('remove an installed model')
+  .argument('<id>')
+  .addOption(jsonOption())
+  .addHelpText('after', '\nExample:\n  sewscribe models remove sew-d-tiny')
+  .action(async (id, options) => (await import('./commands/models.ts')).removeModel(id, options));
+
+program
+  .command('logits')
+  .description("a model's raw logits for raw samples")
+  .addOption(modelOption().makeOptionMandatory())
+  .requiredOption('--samples <file>', 'raw 16 kHz mono float32, little endian')
+  .requiredOption('--output <file>', 'float32 [frames, vocabulary], little endian')
+  .addOption(jsonOption())
+  .addHelpText(
+    'after',
+    '\nExample:\n  sewscribe logits --model embedded --samples speech.f32 --output logits.f32',
+  )
+  .action(async (options) => (await import('./commands/logits.ts')).logits(options));
+
+program
+  .command('evaluate')
+  .description('word and character error rates')
+  .argument('[reference]', 'a TSV file without header: id TAB text')
+  .argument('[hypothesis]', 'the same with what was recognised')
+  .option('--manifest <file>', 'a TSV file without header, media path TAB text, run through the recogniser')
+  .addOption(modelOption())
+  .addOption(deviceOption())
+  .addOption(
+    new Option('--decoder <decoder>', 'how letters become words').choices(['greedy']).default('greedy'),
+  )
+  .addOption(jsonOption())
+  .addHelpText('after', '\nExample:\n  sewscribe evaluate --manifest test.tsv --model embedded')
+  .action(async (reference, hypothesis, options) =>
+    (await import('./commands/evaluate.ts')).evaluate(reference, hypothesis, options),
+  );
+
+const captions = program.command('captions').description('subtitle files');
+withCaptionOptions(captions.command('check'))
+  .description('reading speed, lengths, gaps and overlaps of a subtitle file')
+  .argument('<file>')
+  .addOption(jsonOption())
+  .addHelpText('after', '\nExample:\n  sewscribe captions check film.srt --max-cps 17')
+  .action(async (file, options) => (await import('./commands/captions.ts')).checkCaptions(file, options));
+
+program
+  .command('delete-data')
+  .description('what the app has stored: lists it, and removes it with --yes')
+  .option('--yes', 'remove it')
+  .addOption(jsonOption())
+  .addHelpText('after', '\nExample:\n  sewscribe delete-data --yes')
+  .action(async (options) => (await import('./commands/deleteData.ts')).deleteData(options));
+
+program
+  .command('doctor')
+  .description('what this machine has, and how to mend what is missing')
+  .addOption(jsonOption())
+  .addHelpText('after', '\nExample:\n  sewscribe doctor')
+  .action(async (options) => (await import('./commands/doctor.ts')).doctor(options));
+
+// A reader that has enough (`| head`) is no error.
+process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
+  if (cause.code === 'EPIPE') process.exit(exitCodes.done);
+  throw cause;
+});
+
+try {
+  await program.parseAsync();
+} catch (cause) {
+  if (cause instanceof CommanderError) {
+    // Help and version were asked for; everything else is wrong usage, already said by commander unless it is ours.
+    if (cause.code === 'usage') process.stderr.write(`${cause.message}\n`);
+    process.exitCode = cause.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  } else {
+    process.stderr.write(`sewscribe: ${messageOf(cause)}\n`);
+    process.exitCode = exitCodeOf(cause);
+  }
+}

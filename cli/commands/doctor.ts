@@ -1,0 +1,72 @@
+import { access, constants, mkdir } from 'node:fs/promises';
+import { availableParallelism, totalmem } from 'node:os';
+import { listInstalledModels } from '../../native-models/store/installed.ts';
+import { withEngine } from '../session.ts';
+
+type Finding = { what: string; found: string; ok: boolean; mend: string | null };
+
+/** `sewscribe doctor` */
+export async function doctor(options: { json?: boolean }): Promise<void> {
+  const findings = await withEngine(async ({ engine, folders }) => {
+    const machine = await engine.call('machine.describe', {});
+    const models = await listInstalledModels(folders.models);
+    const list: Finding[] = [
+      finding(
+        'processor',
+        `${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GiB of memory, ${process.platform}-${process.arch}, Node ${process.version}`,
+        true,
+      ),
+      finding(
+        'ffmpeg',
+        machine.ffmpeg ?? 'not found',
+        machine.ffmpeg !== null,
+        'install ffmpeg, or name it in SEWSCRIBE_FFMPEG',
+      ),
+      finding(
+        'ffprobe',
+        machine.ffprobe ?? 'not found',
+        machine.ffprobe !== null,
+        'install ffmpeg, or name ffprobe in SEWSCRIBE_FFPROBE',
+      ),
+      finding(
+        'ONNX Runtime',
+        machine.runtimeVersion
+          ? `${machine.runtimeVersion}, devices: ${machine.devices.join(', ')}`
+          : 'cannot be loaded',
+        machine.runtimeVersion !== '',
+        'run "npm ci" again; on Linux it needs glibc',
+      ),
+      finding('models', ['embedded', ...models.map(({ manifest }) => manifest.id)].join(', '), true),
+    ];
+    for (const [name, path] of Object.entries(folders)) {
+      const isWritable = await mkdir(path, { recursive: true })
+        .then(() => access(path, constants.W_OK))
+        .then(
+          () => true,
+          () => false,
+        );
+      list.push(
+        finding(
+          `folder for ${name}`,
+          path,
+          isWritable,
+          'make it writable, or set SEWSCRIBE_HOME to a folder that is',
+        ),
+      );
+    }
+    return list;
+  });
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify(findings)}\n`);
+    return;
+  }
+  for (const { what, found, ok, mend } of findings) {
+    process.stdout.write(
+      `${ok ? 'ok     ' : 'MISSING'}  ${what}: ${found}${ok || !mend ? '' : `\n         ${mend}`}\n`,
+    );
+  }
+}
+
+function finding(what: string, found: string, ok: boolean, mend: string | null = null): Finding {
+  return { what, found, ok, mend };
+}

@@ -1,0 +1,154 @@
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import { checkWritable, writeWhole } from '../files/writeWhole.ts';
+import { captionRules, type CaptionRules } from '../transcript/captions/rules.ts';
+import type { TranscriptDocument } from '../transcript/document.ts';
+import {
+  encodeText,
+  formats,
+  isFormatId,
+  writeTranscript,
+  type FormatId,
+} from '../transcript/formats/index.ts';
+import { usageFailure } from './failures.ts';
+
+/** The output options of every command that writes transcripts, as commander gives them. */
+export type OutputOptions = {
+  format: string;
+  outputDir?: string;
+  output?: string;
+  overwrite?: boolean;
+  wordCues?: boolean;
+  bom?: boolean;
+  crlf?: boolean;
+} & CaptionOptions;
+
+export type CaptionOptions = {
+  maxLineChars?: number;
+  maxLines?: number;
+  maxCps?: number;
+  minDuration?: number;
+  maxDuration?: number;
+};
+
+export type PlannedOutput = { format: FormatId; path: string };
+
+/** Standard output. */
+const toStandardOutput = '-';
+
+/**
+ * Where each source's text will go.
+ * @throws CommandFailure where the options contradict each other or two texts would go to one file
+ */
+export function planOutputs(sources: string[], options: OutputOptions): Map<string, PlannedOutput[]> {
+  const wanted = parseFormats(options.format);
+  if (options.output !== undefined) {
+    if (sources.length > 1) throw usageFailure('--output is for one source; with several use --output-dir.');
+    if (wanted.length > 1) throw usageFailure('--output is for one format; with several use --output-dir.');
+    if (options.outputDir !== undefined)
+      throw usageFailure('--output and --output-dir cannot be used together.');
+    return new Map(sources.map((source) => [source, [{ format: wanted[0], path: options.output! }]]));
+  }
+  const plan = new Map<string, PlannedOutput[]>();
+  const takenBy = new Map<string, string>();
+  for (const source of sources) {
+    const folder = options.outputDir ?? dirname(source);
+    const outputs = wanted.map((format) => ({
+      format,
+      path: join(folder, `${stem(source)}.${formats[format].extension}`),
+    }));
+    for (const { path } of outputs) {
+      const other = takenBy.get(resolve(path));
+      if (other !== undefined && other !== source) {
+        throw usageFailure(
+          `"${other}" and "${source}" would both be written to "${path}"; give them one at a time with --output.`,
+        );
+      }
+      takenBy.set(resolve(path), source);
+    }
+    plan.set(source, outputs);
+  }
+  return plan;
+}
+
+/** @throws WriteError where one of them could not be written */
+export async function checkOutputs(
+  outputs: PlannedOutput[],
+  options: OutputOptions,
+  source: string,
+): Promise<void> {
+  for (const { path } of outputs) {
+    if (path === toStandardOutput) continue;
+    if (resolve(path) === resolve(source))
+      throw usageFailure(`"${path}" is the source itself; choose another --output.`);
+    await checkWritable(path, { overwrite: options.overwrite });
+  }
+}
+
+/**
+ * Writes a document in each planned format.
+ * @returns the paths of the files; for standard output the text itself, unless it has been written there
+ * @throws WriteError
+ */
+export async function writeOutputs(
+  document: TranscriptDocument,
+  outputs: PlannedOutput[],
+  options: OutputOptions & { json?: boolean },
+): Promise<{ paths: string[]; text?: string }> {
+  const paths: string[] = [];
+  let text: string | undefined;
+  const rules = rulesOf(options);
+  for (const { format, path } of outputs) {
+    const written = writeTranscript(document, format, { rules, wordCues: options.wordCues });
+    if (path === toStandardOutput) {
+      if (options.json) text = written;
+      else process.stdout.write(encodeText(written, { bom: options.bom, crlf: options.crlf }));
+    } else {
+      await writeWhole(path, encodeText(written, { bom: options.bom, crlf: options.crlf }), {
+        overwrite: options.overwrite,
+      });
+      paths.push(path);
+    }
+  }
+  return { paths, text };
+}
+
+/** The caption rules with what a person changed in them. */
+export function rulesOf(options: CaptionOptions): CaptionRules {
+  const changed = {
+    maxLineChars: options.maxLineChars,
+    maxLines: options.maxLines,
+    maxCharsPerSecond: options.maxCps,
+    minDurationMs: options.minDuration,
+    maxDurationMs: options.maxDuration,
+  };
+  const rules = captionRules.parse(
+    Object.fromEntries(Object.entries(changed).filter(([, value]) => value !== undefined)),
+  );
+  if (rules.minDurationMs > rules.maxDurationMs)
+    throw usageFailure('--min-duration is above --max-duration.');
+  return rules;
+}
+
+function parseFormats(list: string): FormatId[] {
+  const names = [
+    ...new Set(
+      list
+        .split(',')
+        .map((name) => name.trim().toLowerCase())
+        .filter(Boolean),
+    ),
+  ];
+  for (const name of names) {
+    if (!isFormatId(name)) {
+      throw usageFailure(`"${name}" is not a format; there are ${Object.keys(formats).join(', ')}.`);
+    }
+  }
+  if (names.length === 0) throw usageFailure('--format names no format.');
+  return names as FormatId[];
+}
+
+/** A name without its last extension; a name that is all extension (`.wav`) stays. */
+function stem(path: string): string {
+  const name = basename(path);
+  return name.slice(0, name.length - extname(name).length) || name;
+}

@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { Folders } from '../files/folders.ts';
+import type { Log } from '../files/log.ts';
+import { writeWhole } from '../files/writeWhole.ts';
+import { readInstalledModel } from '../native-models/store/installed.ts';
+import type { EventName, EventPayload, MethodName, ModelReference, Params, Result } from './contract.ts';
+import { SourceError } from './media/types.ts';
+import { toFailure } from './errors.ts';
+import { alignMedia } from './jobs/alignment.ts';
+import type { JobServices, RecognitionJob } from './jobs/recognition.ts';
+import { transcribeMedia, type JobResult } from './jobs/transcription.ts';
+import { describeMachine } from './machine.ts';
+import type { Launcher } from './recognition/launcher.ts';
+import { RecogniserPool } from './recognition/pool.ts';
+import type { LoadedModel } from './recognition/recogniser.ts';
+import { prepareSamples } from './recognition/samples.ts';
+
+export type EngineSettings = {
+  folders: Folders;
+  launcher: Launcher;
+  log: Log;
+  tell<E extends EventName>(event: E, payload: EventPayload<E>): void;
+};
+
+export type Engine = {
+  call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>>;
+  /** Ends all jobs and recognisers. */
+  close(): void;
+};
+
+type Handlers = { [M in MethodName]: (params: Params<M>) => Promise<Result<M>> };
+
+/** The engine itself, without a process around it: jobs, recognisers, and the methods of the contract. */
+export function createEngine({ folders, launcher, log, tell }: EngineSettings): Engine {
+  const pool = new RecogniserPool(launcher, log);
+  const services: JobServices = { pool, unfinishedFolder: folders.unfinished, log };
+  const running = new Map<string, { controller: AbortController; ended: Promise<void> }>();
+
+  /** Starts a job and tells its end, which comes exactly once, whatever happens. */
+  function start(run: (job: Omit<RecognitionJob, 'path' | 'model' | 'options'>) => Promise<JobResult>): {
+    jobId: string;
+  } {
+    const jobId = randomUUID();
+    const controller = new AbortController();
+    const ended = run({
+      id: jobId,
+      signal: controller.signal,
+      onProgress: (progress) => tell('job.progress', progress),
+    })
+      .then(
+        (outcome) => tell('job.finished', { jobId, outcome }),
+        (cause: unknown) => {
+          const failure = controller.signal.aborted
+            ? { code: 'cancelled' as const, message: 'Cancelled.' }
+            : toFailure(cause);
+          if (failure.code !== 'cancelled') log(`job ${jobId} failed`, cause);
+          tell('job.failed', { jobId, failure });
+        },
+      )
+      .finally(() => running.delete(jobId));
+    running.set(jobId, { controller, ended });
+    return { jobId };
+  }
+
+  const handlers: Handlers = {
+    async 'transcription.start'({ path, options }) {
+      const model = await load(options.model);
+      return start((job) =>
+        transcribeMedia(
+          { ...job, path, model, options, case: options.case, onWords: (words) => tell('job.words', words) },
+          services,
+        ),
+      );
+    },
+    async 'alignment.start'({ path, options, document }) {
+      const model = await load(options.model);
+      return start((job) => alignMedia({ ...job, path, model, options, document }, services));
+    },
+    async 'job.cancel'({ jobId }) {
+      const job = running.get(jobId);
+      job?.controller.abort();
+      await job?.ended;
+      return {};
+    },
+    async 'logits.write'({ model: reference, samplesPath, outputPath }) {
+      const model = await load(reference);
+      const lease = pool.lease(model, 'cpu');
+      try {
+        const samples = prepareSamples(await readSamples(samplesPath), model.manifest);
+        const { frames, vocabularySize, data } = await lease.recogniser.run(samples, 'logits');
+        await writeWhole(outputPath, new Uint8Array(data.buffer, data.byteOffset, data.byteLength), {
+          overwrite: true,
+        });
+        return { frames, vocabulary: vocabularySize };
+      } finally {
+        lease.release();
+      }
+    },
+    'machine.describe': () => describeMachine(launcher),
+  };
+
+  return {
+    call: (method, params) => handlers[method](params as never) as never,
+    close() {
+      for (const { controller } of running.values()) controller.abort();
+      pool.close();
+    },
+  };
+}
+
+async function load({ folder }: ModelReference): Promise<LoadedModel> {
+  return readInstalledModel(folder);
+}
+
+/** Raw little-endian float32 samples. */
+async function readSamples(path: string): Promise<Float32Array> {
+  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
+    const why = cause.code === 'ENOENT' ? 'it does not exist' : cause.message;
+    throw new SourceError(`"${path}" cannot be read: ${why}.`, { cause });
+  });
+  if (bytes.length === 0 || bytes.length % 4 !== 0) {
+    throw new SourceError(
+      `"${path}" is not raw float32: its ${bytes.length} bytes are no whole number of samples.`,
+    );
+  }
+  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+}

@@ -1,0 +1,200 @@
+import type { Log } from '../../files/log.ts';
+import type { RecognitionOptions } from '../contract.ts';
+import { UsageError } from '../errors.ts';
+import { decode } from '../media/decode.ts';
+import { mediaFingerprint } from '../media/fingerprint.ts';
+import { probe } from '../media/probe.ts';
+import { sampleRateHz, type AudioBlock, type DecodeReport, type MediaInfo } from '../media/types.ts';
+import { describeUnfinishedJob, openUnfinishedJob, type UnfinishedJob } from '../projects/unfinished.ts';
+import { WindowStore, type FinishedWindow } from '../projects/windowStore.ts';
+import type { Lease, RecogniserPool } from '../recognition/pool.ts';
+import type { LoadedModel, RecogniserDevice } from '../recognition/recogniser.ts';
+import { prepareSamples } from '../recognition/samples.ts';
+import { trimContext } from '../recognition/trim.ts';
+import type { SpeechWindow } from '../speech/types.ts';
+import { speechWindows } from '../speech/windows.ts';
+import { prefetch } from './prefetch.ts';
+import { ProgressMeter } from './progress.ts';
+
+/** What jobs share in one engine. */
+export type JobServices = { pool: RecogniserPool; unfinishedFolder: string; log: Log };
+
+export type RecognitionJob = {
+  id: string;
+  path: string;
+  model: LoadedModel;
+  options: RecognitionOptions;
+  signal: AbortSignal;
+  onProgress: ConstructorParameters<typeof ProgressMeter>[3];
+};
+
+/** Windows that are ready beside the one that is being recognised. */
+const windowsAhead = 1;
+
+/**
+ * A media file as finished windows, in order of time: those of an earlier, broken-off run first, then the rest as
+ * it is decoded, cut, recognised and stored. When the iteration has ended, `report` tells what the decoder found.
+ */
+export class MediaRecognition {
+  readonly #job: RecognitionJob;
+  readonly #services: JobServices;
+  #info: MediaInfo | undefined;
+  #report: DecodeReport | undefined;
+  #unfinished: UnfinishedJob | undefined;
+
+  constructor(job: RecognitionJob, services: JobServices) {
+    this.#job = job;
+    this.#services = services;
+  }
+
+  /** What the media is; known from the first window on. */
+  get info(): MediaInfo {
+    if (!this.#info) throw new Error('the media has not been probed yet');
+    return this.#info;
+  }
+
+  /** What the decode found; known when the iteration has ended. */
+  get report(): DecodeReport {
+    if (!this.#report) throw new Error('the decode has not ended yet');
+    return this.#report;
+  }
+
+  /**
+   * @throws SourceError, ModelError, DeviceError, WriteError, UsageError; AbortError when cancelled
+   */
+  async *windows(): AsyncGenerator<FinishedWindow> {
+    const { path, model, options, signal } = this.#job;
+    const info = await probe(path, signal);
+    this.#info = info;
+    checkTrack(info, options.track);
+    const key = [await mediaFingerprint(path), model.manifest.id, model.manifest.vocabularySha256, options];
+    signal.throwIfAborted();
+    this.#unfinished = await openUnfinishedJob(this.#services.unfinishedFolder, key);
+    const store = await WindowStore.open(this.#unfinished.folder);
+    const lease = this.#services.pool.lease(model, deviceOf(options));
+    // Cancelling is killing: a run that is under way would hold it up for seconds.
+    const onAbort = () => lease.destroy();
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      await describeUnfinishedJob(this.#unfinished.folder, path);
+      yield* this.#storedWindows(store);
+      yield* this.#newWindows(store, lease, info);
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+      if (signal.aborted) lease.destroy();
+      else lease.release();
+      await store.close();
+      await this.#unfinished.release();
+    }
+  }
+
+  /** The job is done: what was kept to resume it goes. */
+  async forget(): Promise<void> {
+    await this.#unfinished?.remove();
+  }
+
+  async *#storedWindows(store: WindowStore): AsyncGenerator<FinishedWindow> {
+    if (store.windows.length > 0)
+      this.#services.log(`job ${this.#job.id} goes on after ${store.windows.length} windows`);
+    for (const stored of [...store.windows]) {
+      this.#job.signal.throwIfAborted();
+      yield await store.read(stored);
+    }
+  }
+
+  async *#newWindows(store: WindowStore, lease: Lease, info: MediaInfo): AsyncGenerator<FinishedWindow> {
+    const { model, options, signal } = this.#job;
+    const { manifest } = model;
+    const finishedUntil = finishedSamples(store);
+    const fromMs = Math.max(options.fromMs ?? 0, resumeMs(finishedUntil, channelsOf(info, options)));
+    const endMs = options.toMs ?? info.headerDurationMs;
+    const meter = new ProgressMeter(this.#job.id, options.fromMs ?? 0, endMs, this.#job.onProgress);
+    meter.begin(fromMs);
+
+    // The model loads while the first window is decoded.
+    const starting = lease.recogniser.start();
+    starting.catch(() => undefined);
+    const decoded = decode(info, { ...options, fromMs: fromMs || undefined, signal });
+    decoded.report.catch(() => undefined);
+    const blocks = watched(decoded.blocks, (block) =>
+      meter.at(endOf(block) / (sampleRateHz / 1000), 'decoding'),
+    );
+    for await (const window of prefetch(speechWindows(blocks), windowsAhead)) {
+      signal.throwIfAborted();
+      if (window.endSample <= (finishedUntil.get(window.channel) ?? -1)) continue;
+      await starting;
+      const finished = await recogniseWindow(window, lease, manifest);
+      yield await store.append(finished, manifest);
+      meter.at(window.endSample / (sampleRateHz / 1000));
+    }
+    signal.throwIfAborted();
+    // A file without speech must not hide that the model cannot be loaded.
+    await starting;
+    this.#report = await decoded.report;
+  }
+}
+
+async function recogniseWindow(
+  window: SpeechWindow,
+  lease: Lease,
+  manifest: LoadedModel['manifest'],
+): Promise<FinishedWindow> {
+  const output = await lease.recogniser.run(prepareSamples(window.samples, manifest), 'log-probabilities');
+  return {
+    channel: window.channel,
+    startSample: window.startSample,
+    endSample: window.endSample,
+    logProbabilities: trimContext(output, window, manifest),
+  };
+}
+
+async function* watched(
+  blocks: AsyncIterable<AudioBlock>,
+  look: (block: AudioBlock) => void,
+): AsyncGenerator<AudioBlock> {
+  for await (const block of blocks) {
+    look(block);
+    yield block;
+  }
+}
+
+const endOf = (block: AudioBlock) => block.startSample + block.channels[0].length;
+
+/** Until where each channel is finished. */
+function finishedSamples(store: WindowStore): Map<number, number> {
+  const until = new Map<number, number>();
+  for (const { channel, endSample } of store.windows) {
+    until.set(channel, Math.max(until.get(channel) ?? 0, endSample));
+  }
+  return until;
+}
+
+/** Every channel is finished up to here. */
+function resumeMs(finishedUntil: Map<number, number>, channels: number): number {
+  if (finishedUntil.size < channels) return 0;
+  return Math.min(...finishedUntil.values()) / (sampleRateHz / 1000);
+}
+
+function channelsOf(info: MediaInfo, options: RecognitionOptions): number {
+  if (options.channels === 'mix') return 1;
+  const track = info.tracks.find((candidate) =>
+    options.track ? candidate.number === options.track : candidate.decodable,
+  );
+  return track?.channels ?? 1;
+}
+
+function checkTrack(info: MediaInfo, number: number | undefined): void {
+  if (number === undefined) return;
+  const track = info.tracks.find((candidate) => candidate.number === number);
+  if (!track) {
+    const count = info.tracks.length;
+    throw new UsageError(
+      `"${info.path}" has ${count} audio track${count === 1 ? '' : 's'}, so there is no track ${number}.`,
+    );
+  }
+}
+
+/** Until devices are probed, `auto` is the processor, which every machine has. */
+function deviceOf(options: RecognitionOptions): RecogniserDevice {
+  return options.device === 'auto' ? 'cpu' : options.device;
+}

@@ -1,0 +1,30 @@
+import type { Result } from './contract.ts';
+import { findFfmpeg, findFfprobe } from './media/tools.ts';
+import type { Launcher } from './recognition/launcher.ts';
+import { recogniserReply } from './recognition/messages.ts';
+
+/** What this machine can compute on and which tools were found; whatever is missing is said, never thrown. */
+export async function describeMachine(launcher: Launcher): Promise<Result<'machine.describe'>> {
+  const [runtime, ffmpeg, ffprobe] = await Promise.all([
+    describeRuntime(launcher),
+    findFfmpeg().catch(() => null),
+    findFfprobe().catch(() => null),
+  ]);
+  return { ...runtime, ffmpeg, ffprobe };
+}
+
+function describeRuntime(launcher: Launcher): Promise<{ devices: string[]; runtimeVersion: string }> {
+  return new Promise((resolve) => {
+    const port = launcher();
+    const nothing = { devices: [], runtimeVersion: '' };
+    port.onExit(() => resolve(nothing));
+    port.onMessage((message) => {
+      const reply = recogniserReply.safeParse(message).data;
+      resolve(
+        reply?.kind === 'description' ? { devices: reply.devices, runtimeVersion: reply.version } : nothing,
+      );
+      port.kill();
+    });
+    port.post({ kind: 'describe' });
+  });
+}
