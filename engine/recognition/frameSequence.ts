@@ -57,14 +57,14 @@ export class FrameSequence {
   }
 
   /**
-   * Writes a frame's costs, each in [floor, 0], for the vocabulary and betweenId.
+   * Writes a frame's costs, each in [floor, 0], for the vocabulary and betweenId; in a gap no token but blank can be.
    * @returns the likeliest token.
    */
   readCosts(frame: number, costs: Float64Array): number {
     const { size, blankId, delimiterId } = this.tokens;
     const { piece, pieceFrame, firstFrame } = this.#stretchAt(frame);
     if (piece === null) {
-      costs.fill(floor);
+      costs.fill(-Infinity);
       costs[blankId] = gapInsideWordCost;
       costs[this.betweenId] = 0;
       return blankId;

@@ -79,6 +79,8 @@ class Trellis {
   /** Two rows in turn, a frame's at its parity; all that lies outside the band of the row's frame is -Infinity. */
   readonly #rows: [Float64Array, Float64Array];
   readonly #leapCostOf: Float64Array;
+  /** How many predecessors a state has, where they are the states just before it, nearest first; else 0. */
+  readonly #nearby: Uint8Array;
 
   constructor(graph: AlignmentGraph, band: Band, costs: Costs) {
     this.#graph = graph;
@@ -90,6 +92,15 @@ class Trellis {
     this.#rows[1][0] = 0; // before frame 0: in the first silence
     this.#leapCostOf = new Float64Array(states);
     graph.leapCosts.forEach((cost, word) => (this.#leapCostOf[graph.silences[word + 1]] = cost));
+    this.#nearby = Uint8Array.from(graph.columns, (_, state) => {
+      const from = graph.predecessors.subarray(
+        graph.predecessorsStart[state],
+        graph.predecessorsStart[state + 1],
+      );
+      return from.length <= 2 && from.every((predecessor, i) => predecessor === state - 1 - i)
+        ? from.length
+        : 0;
+    });
   }
 
   scoreOf(frame: number, state: number): number {
@@ -111,6 +122,7 @@ class Trellis {
   advance(frame: number, pointers: Uint8Array | null): void {
     const { columns, predecessors, predecessorsStart, leapsFrom } = this.#graph;
     const leapCostOf = this.#leapCostOf;
+    const nearbyOf = this.#nearby;
     const costs = this.#frameCosts;
     this.#costs.readCosts(frame, costs);
     const before = this.#rows[(frame - 1) & 1];
@@ -120,13 +132,26 @@ class Trellis {
     for (let state = low; state <= high; state += 1) {
       let best = before[state];
       let pointer = 0;
-      const first = predecessorsStart[state];
-      const end = predecessorsStart[state + 1];
-      for (let at = first; at < end; at += 1) {
-        const score = before[predecessors[at]];
-        if (score > best) {
-          best = score;
-          pointer = 1 + at - first;
+      const nearby = nearbyOf[state];
+      if (nearby > 0) {
+        // Nearly all states: entered from the one or two just before them.
+        if (before[state - 1] > best) {
+          best = before[state - 1];
+          pointer = 1;
+        }
+        if (nearby > 1 && before[state - 2] > best) {
+          best = before[state - 2];
+          pointer = 2;
+        }
+      } else {
+        const first = predecessorsStart[state];
+        const end = predecessorsStart[state + 1];
+        for (let at = first; at < end; at += 1) {
+          const score = before[predecessors[at]];
+          if (score > best) {
+            best = score;
+            pointer = 1 + at - first;
+          }
         }
       }
       best += costs[columns[state]];
