@@ -1,0 +1,30 @@
+const lineBreak = /[\n\v\f\r\u0085\u2028\u2029]/;
+const letterOrDigit = /[\p{L}\p{N}]/gu;
+const notLetterOrDigit = /[^\p{L}\p{M}\p{N}]+/gu;
+const sentenceEnd = /[.!?…。！？．｡؟।]["'”’»›)\]」』）】]*$/u;
+const clauseEnd = /[,;:–—、，；：]["'”’»›)\]」』）】]*$/u;
+
+/** Whether a text can stand as one item: not blank, in one line. */
+export function isOneLine(text: string): boolean {
+  return text.trim() !== '' && !lineBreak.test(text);
+}
+
+/** The letters and digits of a text, at least 1: how long it takes to say, measured simply. */
+export function letterCount(text: string): number {
+  return Math.max(1, text.match(letterOrDigit)?.length ?? 0);
+}
+
+/** A text without case and punctuation: what of it is heard. */
+export function heard(text: string): string {
+  return text.normalize('NFKC').toLowerCase().replace(notLetterOrDigit, '');
+}
+
+/** Whether a sentence ends with this word. */
+export function endsSentence(text: string): boolean {
+  return sentenceEnd.test(text);
+}
+
+/** Whether a part of a sentence ends with this word. */
+export function endsClause(text: string): boolean {
+  return clauseEnd.test(text);
+}
