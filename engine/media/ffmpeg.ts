@@ -81,7 +81,15 @@ export function runFfmpeg(
       });
   });
   command
-    .inputOptions(['-hide_banner', '-nostdin', '-nostats', '-v', 'repeat+level+info', ...guards, ...inputOptions])
+    .inputOptions([
+      '-hide_banner',
+      '-nostdin',
+      '-nostats',
+      '-v',
+      'repeat+level+info',
+      ...guards,
+      ...inputOptions,
+    ])
     .outputOptions(outputOptions)
     .output(output)
     .run();

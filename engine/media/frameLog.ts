@@ -7,13 +7,17 @@ export type FrameNote = {
 };
 
 // Without an anchor at its start: another thread's message may stand before it. Lines of the file's own tags begin with [info].
-const frameLine = /^(?!\[info\]).*\bn: *\d+ pts: *(-?\d+|NOPTS) .*?\bchannels: *(\d+) .*?\bnb_samples: *(\d+)/;
+const frameLine =
+  /^(?!\[info\]).*\bn: *\d+ pts: *(-?\d+|NOPTS) .*?\bchannels: *(\d+) .*?\bnb_samples: *(\d+)/;
 const startLine = /^\s*(?:\[info\] )?\s*Duration: .*?, start: (-?\d+(?:\.\d+)?)/;
 const errorLine = /^(?:\[[^\]]* @ [^\]]*\] )?\[(?:error|fatal|panic)\]/;
 
 /** A line of ffmpeg's log: a frame's note, the container's start time in seconds, an error, or nothing that matters. */
 export type LogEntry =
-  { kind: 'frame'; note: FrameNote } | { kind: 'start'; seconds: number } | { kind: 'error'; text: string } | null;
+  | { kind: 'frame'; note: FrameNote }
+  | { kind: 'start'; seconds: number }
+  | { kind: 'error'; text: string }
+  | null;
 
 /** Reads one line of a log written with `-v repeat+level+info`. */
 export function readLogLine(line: string): LogEntry {
@@ -22,7 +26,11 @@ export function readLogLine(line: string): LogEntry {
     const [, pts, channels, samples] = frame;
     return {
       kind: 'frame',
-      note: { pts: pts === 'NOPTS' ? null : Number(pts), samples: Number(samples), channels: Number(channels) },
+      note: {
+        pts: pts === 'NOPTS' ? null : Number(pts),
+        samples: Number(samples),
+        channels: Number(channels),
+      },
     };
   }
   if (errorLine.test(line)) return { kind: 'error', text: line };

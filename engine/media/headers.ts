@@ -29,7 +29,8 @@ export async function readWaveHeader(path: string): Promise<WaveHeader | null> {
       if (name === 'data') {
         const present = fileBytes - at - 8;
         const endless = size === 0 || (size >= endlessBytes && size > present);
-        const understated = !endless && size < present && !(await chunksFollow(file, at + 8 + size, fileBytes));
+        const understated =
+          !endless && size < present && !(await chunksFollow(file, at + 8 + size, fileBytes));
         const bytes = endless || understated ? present : size;
         return {
           durationMs: bytesPerSecond > 0 ? (bytes / bytesPerSecond) * 1000 : null,
@@ -96,7 +97,10 @@ function framesAt(bytes: Buffer, xing: number, vbri: number): number | null {
   return null;
 }
 
-async function withFile<T>(path: string, read: (file: FileHandle, bytes: number) => Promise<T>): Promise<T | null> {
+async function withFile<T>(
+  path: string,
+  read: (file: FileHandle, bytes: number) => Promise<T>,
+): Promise<T | null> {
   const file = await open(path).catch(() => null);
   if (!file) return null;
   try {

@@ -65,11 +65,13 @@ export async function probe(path: string, signal?: AbortSignal): Promise<MediaIn
       codec: stream.codec_name && !['none', 'unknown'].includes(stream.codec_name) ? stream.codec_name : null,
       decodable,
       channels: stream.channels ?? 0,
-      channelLayout: stream.channel_layout && stream.channel_layout !== 'unknown' ? stream.channel_layout : null,
+      channelLayout:
+        stream.channel_layout && stream.channel_layout !== 'unknown' ? stream.channel_layout : null,
       sampleRateHz: stream.sample_rate ?? 0,
       language: tagOf(stream.tags, 'language'),
       title: tagOf(stream.tags, 'title'),
-      headerDurationMs: stream.duration === undefined ? null : stream.duration * 1000,
+      headerDurationMs:
+        statesTrackLengths(format.format_name) && stream.duration ? stream.duration * 1000 : null,
     });
   }
   const headerDurationMs = await ownDuration(path, format.format_name, format.duration, log);
@@ -107,7 +109,12 @@ function sentenceForRefusal(log: string, path: string): string {
  * Whether our ffmpeg gets sound out of a track, found by trying: ffprobe may be another version, and an encrypted
  * track has a codec that is known.
  */
-async function canDecode(ffmpegPath: string, path: string, stream: Stream, signal?: AbortSignal): Promise<boolean> {
+async function canDecode(
+  ffmpegPath: string,
+  path: string,
+  stream: Stream,
+  signal?: AbortSignal,
+): Promise<boolean> {
   signal?.throwIfAborted();
   const seconds = 20;
   let failures = 0;
@@ -128,6 +135,11 @@ async function canDecode(ffmpegPath: string, path: string, stream: Stream, signa
   signal?.throwIfAborted();
   // A track that only begins later gives nothing yet, and no error either.
   return bytes > 0 || (error === null && failures === 0);
+}
+
+/** In other containers ffprobe repeats the file's length or an estimate. */
+function statesTrackLengths(formatName: string): boolean {
+  return /^(mov|avi)\b/.test(formatName);
 }
 
 /** The container's own word on its length, without what ffprobe only guesses. */

@@ -1,0 +1,215 @@
+import { BlockBuilder } from './blocks.ts';
+import { hasAbsoluteClock, seeksExactly } from './formats.ts';
+import { readFrames, type AudioFrame } from './frames.ts';
+import { readWaveHeader } from './headers.ts';
+import { checkSource, named } from './source.ts';
+import { Timeline, type Placed } from './timeline.ts';
+import { findMediaTools } from './tools.ts';
+import {
+  sampleRateHz,
+  SourceError,
+  type AudioBlock,
+  type AudioTrack,
+  type DecodeOptions,
+  type DecodeReport,
+  type MediaInfo,
+} from './types.ts';
+
+const samplesPerMs = sampleRateHz / 1000;
+/** How far before the wanted place we begin to read, so that every decoder has settled. */
+const seekMarginSeconds = 2;
+
+export type Decoding = {
+  /** Ends early when the consumer stops: ffmpeg is ended with it. */
+  blocks: AsyncGenerator<AudioBlock>;
+  /** Settles when the iteration has ended; rejects as the iteration does. */
+  report: Promise<DecodeReport>;
+};
+
+/**
+ * The sound of one track at 16 kHz, streamed: ffmpeg waits while the consumer does, and a hole of hours costs nothing.
+ *
+ * Both the iteration and the report fail with SourceError where nothing can be read, ToolError without ffmpeg, and
+ * the signal's reason when cancelled.
+ */
+export function decode(info: MediaInfo, options: DecodeOptions): Decoding {
+  let settle: (report: DecodeReport) => void;
+  let reject: (error: unknown) => void;
+  const report = new Promise<DecodeReport>((resolve, fail) => {
+    settle = resolve;
+    reject = fail;
+  });
+  // Whoever only iterates learns of a failure there.
+  report.catch(() => undefined);
+
+  async function* blocks(): AsyncGenerator<AudioBlock> {
+    const decoder = new TrackDecoder(info, options);
+    try {
+      yield* decoder.blocks();
+    } catch (error) {
+      reject(error);
+      throw error;
+    } finally {
+      settle(decoder.report());
+    }
+  }
+  return { blocks: blocks(), report };
+}
+
+class TrackDecoder {
+  private readonly info: MediaInfo;
+  private readonly options: DecodeOptions;
+  private readonly track: AudioTrack;
+  private readonly fromSample: number;
+  private readonly toSample: number;
+  private builder: BlockBuilder | null = null;
+  private readonly warnings: string[] = [];
+  private incomplete = false;
+
+  constructor(info: MediaInfo, options: DecodeOptions) {
+    this.info = info;
+    this.options = options;
+    this.track = chooseTrack(info, options.track);
+    this.fromSample = Math.round((options.fromMs ?? 0) * samplesPerMs);
+    this.toSample = options.toMs === undefined ? Infinity : Math.round(options.toMs * samplesPerMs);
+  }
+
+  report(): DecodeReport {
+    const end = Math.min(this.builder?.endSample ?? 0, this.toSample);
+    const warnings = [...this.warnings];
+    if (this.builder?.foundInverted) {
+      warnings.unshift(
+        `Two channels of ${named(this.info.path)} cancel each other out, so one was turned over before they were mixed.`,
+      );
+    }
+    return { endMs: end / samplesPerMs, warnings, incomplete: this.incomplete };
+  }
+
+  async *blocks(): AsyncGenerator<AudioBlock> {
+    const { info, track, options } = this;
+    const { signal } = options;
+    signal?.throwIfAborted();
+    const { ffmpeg } = await findMediaTools();
+    await checkSource(info.path);
+    const { inputOptions, seekSeconds } = await this.readingPlan();
+    signal?.throwIfAborted();
+
+    const run = readFrames(ffmpeg.path, info.path, track.streamIndex, track.channelLayout, inputOptions);
+    signal?.addEventListener('abort', run.kill, { once: true });
+    try {
+      for await (const placed of this.placedFrames(run.frames, () => {
+        const absolute = hasAbsoluteClock(info.formatName);
+        return seekSeconds ?? (absolute ? run.containerStartSeconds() : 0);
+      })) {
+        signal?.throwIfAborted();
+        this.builder ??= this.newBuilder(placed.frame);
+        yield* this.builder.add(placed);
+        signal?.throwIfAborted();
+        if (this.builder.isPastRange) break;
+      }
+      signal?.throwIfAborted();
+      if (this.builder) yield* this.builder.end();
+      if (!this.builder?.isPastRange) await this.judgeEnd(await run.outcome());
+    } finally {
+      signal?.removeEventListener('abort', run.kill);
+      run.kill();
+    }
+  }
+
+  private async *placedFrames(
+    frames: AsyncIterable<AudioFrame>,
+    originSeconds: () => number,
+  ): AsyncGenerator<Placed<AudioFrame>> {
+    const timeline = new Timeline<AudioFrame>();
+    for await (const frame of frames) {
+      if (frame.startSample !== null) frame.startSample += Math.round(originSeconds() * sampleRateHz);
+      yield* timeline.push(frame);
+    }
+    yield* timeline.end();
+  }
+
+  private async readingPlan(): Promise<{ inputOptions: string[]; seekSeconds: number | null }> {
+    const { formatName, path } = this.info;
+    const inputOptions: string[] = [];
+    if (formatName === 'wav' && (await readWaveHeader(path))?.understated)
+      inputOptions.push('-ignore_length', '1');
+    const seekSeconds = this.fromSample / sampleRateHz - seekMarginSeconds;
+    if (seekSeconds <= 0 || !seeksExactly(formatName)) return { inputOptions, seekSeconds: null };
+    if (hasAbsoluteClock(formatName)) inputOptions.push('-seek_timestamp', '1');
+    inputOptions.push('-ss', seekSeconds.toFixed(6));
+    return { inputOptions, seekSeconds };
+  }
+
+  private newBuilder(frame: AudioFrame): BlockBuilder {
+    return new BlockBuilder({
+      channels: frame.channels,
+      layout: this.track.channelLayout,
+      mode: this.options.channels,
+      fromSample: this.fromSample,
+      toSample: this.toSample,
+    });
+  }
+
+  /** ffmpeg ends with 0 on most damaged files, so what was read is compared with what the header promised. */
+  private async judgeEnd(outcome: { error: Error | null; errors: number }): Promise<void> {
+    const { path } = this.info;
+    const readMs = (this.builder?.endSample ?? 0) / samplesPerMs;
+    const failed = outcome.error !== null || outcome.errors > 0;
+    if (!this.builder && failed) {
+      await checkSource(path);
+      throw new SourceError(
+        `${named(path)} is damaged from the start, so no sound can be read; copy it again or choose another file.`,
+        { cause: outcome.error ?? undefined },
+      );
+    }
+    const promisedMs = this.promisedEndMs(failed);
+    if (promisedMs === null || this.toSample < promisedMs * samplesPerMs) return;
+    const missingMs = promisedMs - readMs;
+    if (missingMs > Math.max(250, Math.min(promisedMs * 0.01, 2000))) {
+      this.incomplete = true;
+      this.warnings.push(
+        `${named(path)} breaks off at ${clock(readMs)}, though its header promises ${clock(promisedMs)}; what comes after is missing.`,
+      );
+    }
+  }
+
+  /** Where the track should end on the media's clock; null where the file does not say. */
+  private promisedEndMs(failed: boolean): number | null {
+    const { track, info } = this;
+    if (track.headerDurationMs && this.builder?.firstSample != null && this.fromSample === 0) {
+      return this.builder.firstSample / samplesPerMs + track.headerDurationMs;
+    }
+    // The whole film's length is the sound's only where there is no picture that may go on longer.
+    return info.video === null || failed ? info.headerDurationMs : null;
+  }
+}
+
+function chooseTrack(info: MediaInfo, number: number | undefined): AudioTrack {
+  const { path, tracks } = info;
+  if (number === undefined) {
+    const first = tracks.find((track) => track.decodable);
+    if (first) return first;
+    const codecs = tracks.map((track) => track.codec ?? 'unknown').join(', ');
+    throw new SourceError(
+      `${named(path)} has no audio track that can be decoded (${codecs}); convert its sound to a common format first.`,
+    );
+  }
+  const track = tracks.find((candidate) => candidate.number === number);
+  if (!track) {
+    throw new SourceError(
+      `${named(path)} has no audio track ${number}; choose one from 1 to ${tracks.length}.`,
+    );
+  }
+  if (!track.decodable) {
+    throw new SourceError(
+      `Audio track ${number} of ${named(path)} cannot be decoded (${track.codec ?? 'unknown codec'}); choose another track.`,
+    );
+  }
+  return track;
+}
+
+function clock(ms: number): string {
+  const seconds = Math.round(ms / 100) / 10;
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, (seconds % 60).toFixed(1)];
+  return parts.map((part) => String(part).padStart(typeof part === 'string' ? 4 : 2, '0')).join(':');
+}
