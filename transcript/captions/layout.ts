@@ -1,0 +1,210 @@
+import type { CueOverride, TranscriptDocument } from '../document.ts';
+import type { Cue, CueLine } from './cue.ts';
+import { separatorBetween } from './joining.ts';
+import { functionWords, type FunctionWords } from './language.ts';
+import { createLineBreaker } from './lines.ts';
+import { breakCost } from './breaks.ts';
+import { defaultRules, type CaptionRules } from './rules.ts';
+import { cutIntoCues, dash } from './segmentation.ts';
+import { timeCues, timingRules, type CueSpan } from './timing.ts';
+import { tokensOf, type Token } from './tokens.ts';
+
+/** The tokens of a cue, line by line, before it has its times. */
+type Block = { lines: Token[][]; override?: CueOverride };
+
+/** Tokens by speaker, each speaker in the order in which they began. */
+function turnsOf(tokens: readonly Token[]): Token[][] {
+  const turns = new Map<string | null, Token[]>();
+  for (const token of tokens) {
+    const turn = turns.get(token.speakerId);
+    if (turn === undefined) turns.set(token.speakerId, [token]);
+    else turn.push(token);
+  }
+  return [...turns.values()];
+}
+
+function splitAt(tokens: readonly Token[], starts: readonly number[]): Token[][] {
+  const edges = [0, ...starts, tokens.length];
+  return edges.slice(1).map((end, index) => tokens.slice(edges[index], end));
+}
+
+/** Lines for a run that a person made one cue: as many as it needs where it is too long for the rules. */
+function fittedLines(tokens: Token[], rules: CaptionRules, words: FunctionWords): Token[][] {
+  const costs = Float64Array.from(tokens, (token, index) =>
+    index + 1 < tokens.length ? breakCost(token, tokens[index + 1], words) : 0,
+  );
+  const breaker = createLineBreaker(tokens, costs, rules);
+  const lines: Token[][] = [];
+  for (let first = 0; first < tokens.length;) {
+    breaker.from(first, tokens.length);
+    let count = 1;
+    while (breaker.cost(count + 1) < Infinity) count += 1;
+    lines.push(...splitAt(tokens.slice(first, first + count), breaker.breaks(count)));
+    first += count;
+  }
+  return lines;
+}
+
+function overrideBlock(
+  tokens: Token[],
+  override: CueOverride,
+  rules: CaptionRules,
+  words: FunctionWords,
+): Block {
+  const turns = turnsOf(tokens);
+  const breaks = override.lineBreakAfterWordIds;
+  if (breaks === undefined) {
+    return { override, lines: turns.flatMap((turn) => fittedLines(turn, rules, words)) };
+  }
+  const breakAfter = new Set(breaks);
+  const lines = turns.flatMap((turn) => {
+    const starts: number[] = [];
+    turn.forEach((token, index) => {
+      // Notes behind the word stay on its line.
+      let word = index - 1;
+      while (word > 0 && turn[word].wordId === null) word -= 1;
+      const before = turn[word]?.wordId;
+      if (token.wordId !== null && before && breakAfter.has(before)) starts.push(index);
+    });
+    return splitAt(turn, starts);
+  });
+  return { override, lines };
+}
+
+/** All cues in order, without times: those of the overrides, and between them what the layout finds best. */
+function blocksOf(
+  tokens: Token[],
+  document: TranscriptDocument,
+  rules: CaptionRules,
+  words: FunctionWords,
+): Block[] {
+  const claimed = new Map<number, Token[]>();
+  for (const token of tokens) {
+    if (token.override < 0) continue;
+    const group = claimed.get(token.override);
+    if (group === undefined) claimed.set(token.override, [token]);
+    else group.push(token);
+  }
+  const blocks: Block[] = [];
+  let stretch: Token[] = [];
+  const layStretch = (nextMs: number) => {
+    for (const { first, end, lineStarts } of cutIntoCues(stretch, rules, words, nextMs)) {
+      const run = stretch.slice(first, end);
+      const turns = turnsOf(run);
+      blocks.push({
+        lines:
+          turns.length > 1
+            ? turns
+            : splitAt(
+                run,
+                lineStarts.map((start) => start - first),
+              ),
+      });
+    }
+    stretch = [];
+  };
+  for (const token of tokens) {
+    if (token.override < 0) {
+      stretch.push(token);
+      continue;
+    }
+    const group = claimed.get(token.override);
+    if (group === undefined) continue;
+    claimed.delete(token.override);
+    const override = document.overrides[token.override];
+    layStretch(override.startMs ?? token.startMs);
+    blocks.push(overrideBlock(group, override, rules, words));
+  }
+  layStretch(Infinity);
+  return blocks;
+}
+
+function cueLine(tokens: readonly Token[], prefix: string): CueLine {
+  const line: CueLine = { text: prefix, speakerId: tokens[0].speakerId, words: [] };
+  let previous = '';
+  for (const { wordId, text, startMs, endMs } of tokens) {
+    line.text += separatorBetween(previous, text);
+    if (wordId !== null) line.words.push({ id: wordId, text, startMs, endMs, offset: line.text.length });
+    line.text += text;
+    if (text !== '') previous = text;
+  }
+  return line;
+}
+
+function cueLines(block: Block): CueLine[] {
+  const shared = block.lines.some((line) => line[0].speakerId !== block.lines[0][0].speakerId);
+  return block.lines.map((line, index) => {
+    const newTurn = index === 0 || block.lines[index - 1][0].speakerId !== line[0].speakerId;
+    return cueLine(line, shared && newTurn ? dash : '');
+  });
+}
+
+function spanOf(block: Block): CueSpan {
+  const span: CueSpan = {
+    startMs: Infinity,
+    endMs: 0,
+    characters: 0,
+    fixedStartMs: block.override?.startMs,
+    fixedEndMs: block.override?.endMs,
+  };
+  for (const line of block.lines) {
+    line.forEach((token, index) => {
+      span.startMs = Math.min(span.startMs, token.startMs);
+      span.endMs = Math.max(span.endMs, token.endMs);
+      span.characters += token.width + (index > 0 ? token.spaceBefore : 0);
+    });
+  }
+  return span;
+}
+
+function cuesOf(blocks: Block[], times: { startMs: number; endMs: number }[]): Cue[] {
+  return blocks.map((block, index) => {
+    const lines = cueLines(block);
+    const cue: Cue = {
+      ...times[index],
+      lines,
+      wordIds: lines.flatMap((line) => line.words.map((word) => word.id)),
+    };
+    const { override } = block;
+    if (override?.italic) cue.italic = true;
+    if (override?.positionPercent !== undefined) cue.positionPercent = override.positionPercent;
+    if (override !== undefined) cue.overrideId = override.id;
+    return cue;
+  });
+}
+
+/**
+ * Cuts a document into cues. Every word stands in exactly one, cues ascend and never overlap, and the same
+ * document gives the same cues. Rules that the speech leaves no room for are missed by as little as can be:
+ * a single word may be wider than a line, and fast speech may be faster than the reading speed. What a
+ * person fixed (`overrides`) stands as it is, and its neighbours make room.
+ */
+export function layOutCues(document: TranscriptDocument, rules: CaptionRules = defaultRules): Cue[] {
+  const tokens = tokensOf(document);
+  const blocks = blocksOf(tokens, document, rules, functionWords(document.languages[0]));
+  const times = timeCues(blocks.map(spanOf), timingRules(rules), document.media.durationMs);
+  return cuesOf(blocks, times);
+}
+
+/** One cue a word, on the screen while the word is heard; notes stand with the word beside them. */
+export function wordCues(document: TranscriptDocument): Cue[] {
+  const blocks: Block[] = [];
+  let notes: Token[] = [];
+  for (const token of tokensOf(document)) {
+    const last = blocks.at(-1)?.lines[0];
+    if (token.wordId !== null) {
+      blocks.push({ lines: [[...notes, token]] });
+      notes = [];
+    } else if (last !== undefined && !token.beginsSegment) last.push(token);
+    else notes.push(token);
+  }
+  blocks.at(-1)?.lines[0].push(...notes);
+  const exact = {
+    minDurationMs: 1,
+    maxDurationMs: Infinity,
+    maxCharsPerSecond: Infinity,
+    minGapMs: 0,
+    tailMs: 0,
+  };
+  return cuesOf(blocks, timeCues(blocks.map(spanOf), exact, document.media.durationMs));
+}

@@ -1,0 +1,106 @@
+import type { Item, TranscriptDocument, Word } from '../document.ts';
+import { displayWidth } from './characters.ts';
+import { oneLine, separatorBetween } from './joining.ts';
+
+/** A word or a note on its way into a cue. */
+export type Token = {
+  /** null for a note */
+  wordId: string | null;
+  text: string;
+  startMs: number;
+  endMs: number;
+  speakerId: string | null;
+  /** Whether a segment begins here. */
+  beginsSegment: boolean;
+  /** The override that claims it, as an index into the document's overrides, or -1. */
+  override: number;
+  /** Of the text alone, as `displayWidth` counts. */
+  width: number;
+  /** 1 where a space stands before it when it follows the token before. */
+  spaceBefore: number;
+};
+
+/** Which override claims each word; one that is not whole, or that meets an earlier one, claims nothing. */
+function claims(document: TranscriptDocument): Map<string, number> {
+  const claimed = new Map<string, number>();
+  if (document.overrides.length === 0) return claimed;
+  const places = new Map<string, number>();
+  document.items.forEach((item, index) => places.set(item.id, index));
+  document.overrides.forEach((override, index) => {
+    const first = places.get(override.firstWordId);
+    const last = places.get(override.lastWordId);
+    if (first === undefined || last === undefined || last < first) return;
+    const run = document.items.slice(first, last + 1);
+    if (run.some((item) => claimed.has(item.id))) return;
+    for (const item of run) claimed.set(item.id, index);
+  });
+  return claimed;
+}
+
+/** The word whose time and cue a note shares: the one before it in its segment, else the next, else any near. */
+function wordsBeside(items: readonly Item[], segmentOf: readonly number[]): (Word | undefined)[] {
+  const before: (number | undefined)[] = [];
+  let last: number | undefined;
+  items.forEach((item, index) => {
+    if (item.kind === 'word') last = index;
+    before[index] = last;
+  });
+  const beside: (Word | undefined)[] = [];
+  let next: number | undefined;
+  for (let index = items.length - 1; index >= 0; index -= 1) {
+    if (items[index].kind === 'word') next = index;
+    const candidates = [before[index], next].filter((place) => place !== undefined);
+    const chosen = candidates.find((place) => segmentOf[place] === segmentOf[index]) ?? candidates[0];
+    const word = chosen === undefined ? undefined : items[chosen];
+    beside[index] = word?.kind === 'word' ? word : undefined;
+  }
+  return beside;
+}
+
+/**
+ * The words and notes of a document in the order of their time, as the layout reads them. A note is a
+ * point in time, at the end of the word before it or the start of the one after; without any word in the
+ * document it has no time and is left out.
+ */
+export function tokensOf(document: TranscriptDocument): Token[] {
+  const { items, segments } = document;
+  const segmentOf: number[] = [];
+  let current = -1;
+  items.forEach((item, index) => {
+    if (segments[current + 1]?.firstItemId === item.id) current += 1;
+    segmentOf[index] = current;
+  });
+  const claimed = claims(document);
+  const beside = wordsBeside(items, segmentOf);
+  const seen = new Set<string>();
+  const widths = new Map<string, number>();
+  const tokens: Token[] = [];
+  items.forEach((item, index) => {
+    const word = beside[index];
+    if (word === undefined) return;
+    const text = oneLine(item.text);
+    let width = widths.get(text);
+    if (width === undefined) widths.set(text, (width = displayWidth(text)));
+    const noteMs = seen.has(word.id) ? word.endMs : word.startMs;
+    if (item.kind === 'word') seen.add(item.id);
+    tokens.push({
+      wordId: item.kind === 'word' ? item.id : null,
+      text,
+      startMs: item.kind === 'word' ? item.startMs : noteMs,
+      endMs: item.kind === 'word' ? Math.max(item.endMs, item.startMs) : noteMs,
+      speakerId: segments[segmentOf[index]]?.speakerId ?? null,
+      beginsSegment: index === 0 || segmentOf[index] !== segmentOf[index - 1],
+      override: claimed.get(item.kind === 'word' ? item.id : word.id) ?? -1,
+      width,
+      spaceBefore: 0,
+    });
+  });
+  // Stable, so words of one time keep the order of reading.
+  tokens.sort((a, b) => a.startMs - b.startMs);
+  let previous = '';
+  for (const token of tokens) {
+    token.spaceBefore = separatorBetween(previous, token.text).length;
+    if (token.text !== '') previous = token.text;
+  }
+  return tokens;
+}
