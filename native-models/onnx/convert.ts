@@ -1,0 +1,125 @@
+import { mkdir, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint.ts';
+import { Weights, elementCount, type TensorSource } from '../checkpoint/tensors.ts';
+import { ModelError, modelFiles, modelManifest, type ModelManifest } from '../model.ts';
+import { planModel } from './families.ts';
+import { Graph } from './graph.ts';
+import { createWeightFile } from './weightFile.ts';
+
+export type ConvertOptions = {
+  /** The model's id here. */
+  id: string;
+  /** What people see; the id where left out. */
+  name?: string;
+  /** Called with 0..1 as tensors are read. */
+  onProgress?: (fraction: number) => void;
+  signal?: AbortSignal;
+};
+
+/**
+ * Turns a Hugging Face folder into a model of ours: model.json, model.onnx and model.onnx.data. Weights pass through
+ * one tensor at a time. model.json is written last: a folder with it is whole.
+ * @param outputFolder made where it does not exist; what a failed or cancelled run leaves in it is the caller's to remove.
+ * @throws ModelError in one sentence for a person; the signal's reason when cancelled.
+ */
+export async function convertCheckpoint(
+  folder: string,
+  outputFolder: string,
+  options: ConvertOptions,
+): Promise<ModelManifest> {
+  const checkpoint = await openCheckpoint(folder);
+  try {
+    return await convertOpened(checkpoint, outputFolder, options);
+  } finally {
+    await checkpoint.tensors.close();
+  }
+}
+
+/** As convertCheckpoint, from a checkpoint that is open already or was made up. */
+export async function convertOpened(
+  checkpoint: Checkpoint,
+  outputFolder: string,
+  { id, name, onProgress, signal }: ConvertOptions,
+): Promise<ModelManifest> {
+  const { origin, family, tensors } = checkpoint;
+  const plan = planModel(family, checkpoint.config, origin);
+  if (![`${plan.prefix}lm_head.weight`, 'lm_head.weight'].some((head) => tensors.tensors.has(head))) {
+    throw new ModelError(
+      `${origin} is only pre-trained: it has no lm_head, so it is not a recogniser and cannot be used.`,
+    );
+  }
+  const vocabulary = await checkpoint.readVocabulary(plan.vocabularySize, plan.padTokenId);
+
+  await mkdir(outputFolder, { recursive: true });
+  const weightFile = await createWeightFile(join(outputFolder, modelFiles.weights));
+  const graph = new Graph({ location: modelFiles.weights, append: weightFile.append });
+  try {
+    const waveform = graph.input('waveform', 'float32', [1, 'samples']);
+    const weights = new Weights(watched(tensors, onProgress, signal), plan.prefix);
+    const logits = await plan.build(graph, weights, waveform);
+    graph.output(logits, 'logits', 'float32', [1, 'frames', plan.vocabularySize]);
+  } finally {
+    await weightFile.close();
+  }
+  await write(join(outputFolder, modelFiles.graph), graph.encode());
+
+  const manifest: ModelManifest = modelManifest.parse({
+    formatVersion: 1,
+    id,
+    name: name ?? id,
+    family,
+    languages: checkpoint.languages,
+    licence: checkpoint.licence,
+    parameters: parameterCount(tensors),
+    sampleRateHz: 16000,
+    doNormalize: checkpoint.doNormalize,
+    hopSamples: plan.hopSamples,
+    receptiveFieldSamples: plan.receptiveFieldSamples,
+    minimumSamples: plan.minimumSamples,
+    ...vocabulary,
+    wordErrorRates: [],
+    notice: null,
+  });
+  await write(join(outputFolder, modelFiles.manifest), `${JSON.stringify(manifest, null, 2)}\n`);
+  onProgress?.(1);
+  return manifest;
+}
+
+/** The source, saying how far it is and stopping when told to. */
+function watched(
+  source: TensorSource,
+  onProgress: ((fraction: number) => void) | undefined,
+  signal: AbortSignal | undefined,
+): TensorSource {
+  const total = parameterCount(source);
+  const seen = new Set<string>();
+  let done = 0;
+  return {
+    ...source,
+    async read(name) {
+      signal?.throwIfAborted();
+      const values = await source.read(name);
+      if (!seen.has(name)) done += values.length;
+      seen.add(name);
+      onProgress?.(Math.min(done / total, 0.99));
+      return values;
+    },
+  };
+}
+
+function parameterCount({ tensors, origin }: TensorSource): number {
+  let count = 0;
+  for (const [name, { shape }] of tensors) count += elementCount(shape, name, origin);
+  return count;
+}
+
+async function write(path: string, content: string | Uint8Array): Promise<void> {
+  const handle = await open(path, 'w');
+  try {
+    await handle.writeFile(content);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
