@@ -18,10 +18,11 @@ const typeNames: Record<string, NumberType> = {
 };
 
 const offset = z.number().int().min(0);
-const header = z.record(
-  z.string(),
-  z.object({ dtype: z.string(), shape: z.array(offset).max(16), data_offsets: z.tuple([offset, offset]) }),
-);
+const entry = z.object({
+  dtype: z.string(),
+  shape: z.array(offset).max(16),
+  data_offsets: z.tuple([offset, offset]),
+});
 
 /** The format's own limit on the header's length. */
 const longestHeaderBytes = 100_000_000;
@@ -38,18 +39,20 @@ export async function openSafetensors(path: string): Promise<TensorSource> {
     const headerBytes = Number(new DataView((await file.read(0, 8)).buffer).getBigUint64(0, true));
     if (headerBytes > longestHeaderBytes || 8 + headerBytes > file.sizeBytes) throw new ModelError(damaged);
 
-    let parsed: z.infer<typeof header>;
+    let parsed: [name: string, z.infer<typeof entry>][];
     try {
       const json: unknown = JSON.parse(Buffer.from(await file.read(8, headerBytes)).toString('utf8'));
-      const { __metadata__: _, ...entries } = z.record(z.string(), z.unknown()).parse(json);
-      parsed = header.parse(entries);
+      const entries = Object.entries(z.record(z.string(), z.unknown()).parse(json));
+      parsed = entries
+        .filter(([name]) => name !== '__metadata__')
+        .map(([name, value]) => [name, entry.parse(value)]);
     } catch (error) {
       throw new ModelError(damaged, { cause: error });
     }
 
     const dataBegin = 8 + headerBytes;
     const tensors = new Map<string, { shape: number[]; dataType: string; begin: number; end: number }>();
-    for (const [name, { dtype, shape, data_offsets: offsets }] of Object.entries(parsed)) {
+    for (const [name, { dtype, shape, data_offsets: offsets }] of parsed) {
       const bytes = elementCount(shape, name, path) * (numberTypes[typeNames[dtype]] ?? NaN);
       if (!Number.isNaN(bytes) && offsets[1] - offsets[0] !== bytes) {
         throw new ModelError(`${path} is damaged: the length of ${name} does not fit its shape.`);

@@ -27,6 +27,8 @@ export const sewD: Family = (json, origin) => {
   };
 };
 
+const isSet = (value: unknown) => value !== null && value !== undefined;
+
 function checkSettings(config: SewDConfig, origin: string): void {
   const refuse = (what: string): never => {
     throw new ModelError(`${origin}: config.json has ${what}`);
@@ -36,9 +38,9 @@ function checkSettings(config: SewDConfig, origin: string): void {
     refuse(`conv_kernel_size ${config.conv_kernel_size}; a convolution in the encoder cannot be converted.`);
   }
   if (config.add_adapter) refuse('add_adapter; adapter layers cannot be converted.');
-  if (config.adapter_attn_dim != null) refuse('adapter_attn_dim; adapter layers cannot be converted.');
+  if (isSet(config.adapter_attn_dim)) refuse('adapter_attn_dim; adapter layers cannot be converted.');
   if (hidden % heads !== 0) refuse(`hidden_size ${hidden}, not a multiple of num_attention_heads ${heads}.`);
-  if (config.attention_head_size != null && config.attention_head_size !== hidden / heads) {
+  if (isSet(config.attention_head_size) && config.attention_head_size !== hidden / heads) {
     refuse(`attention_head_size other than hidden_size / num_attention_heads, which is ${hidden / heads}.`);
   }
   if (hidden % groups !== 0) {
