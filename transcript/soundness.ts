@@ -12,6 +12,9 @@ export function itemFault(
   if (!isOneLine(item.text)) {
     return { rule: 'text', message: `The text of ${item.kind} ${item.id} is empty or has a line break.` };
   }
+  if (item.kind === 'word' && !(Number.isInteger(item.startMs) && Number.isInteger(item.endMs))) {
+    return { rule: 'range', message: `“${item.text}” has a time that is no whole number of milliseconds.` };
+  }
   if (item.kind === 'word' && item.endMs - item.startMs < shortestWordMs) {
     return { rule: 'duration', message: `“${item.text}” ends before it has begun.` };
   }
