@@ -4,12 +4,20 @@ import type { Folders } from '../files/folders.ts';
 import type { Log } from '../files/log.ts';
 import { writeWhole } from '../files/writeWhole.ts';
 import { readInstalledModel } from '../native-models/store/installed.ts';
-import type { EventName, EventPayload, MethodName, ModelReference, Params, Result } from './contract.ts';
+import type {
+  EventName,
+  EventPayload,
+  MethodName,
+  ModelReference,
+  Outcome,
+  Params,
+  Result,
+} from './contract.ts';
 import { SourceError } from './media/types.ts';
 import { toFailure } from './errors.ts';
 import { alignMedia } from './jobs/alignment.ts';
 import type { JobServices, RecognitionJob } from './jobs/recognition.ts';
-import { transcribeMedia, type JobResult } from './jobs/transcription.ts';
+import { transcribeMedia } from './jobs/transcription.ts';
 import { describeMachine } from './machine.ts';
 import type { Launcher } from './recognition/launcher.ts';
 import { RecogniserPool } from './recognition/pool.ts';
@@ -38,7 +46,7 @@ export function createEngine({ folders, launcher, log, tell }: EngineSettings): 
   const running = new Map<string, { controller: AbortController; ended: Promise<void> }>();
 
   /** Starts a job and tells its end, which comes exactly once, whatever happens. */
-  function start(run: (job: Omit<RecognitionJob, 'path' | 'model' | 'options'>) => Promise<JobResult>): {
+  function start(run: (job: Omit<RecognitionJob, 'path' | 'model' | 'options'>) => Promise<Outcome>): {
     jobId: string;
   } {
     const jobId = randomUUID();

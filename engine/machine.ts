@@ -1,16 +1,15 @@
 import type { Result } from './contract.ts';
-import { findFfmpeg, findFfprobe } from './media/tools.ts';
+import { findMediaTools } from './media/tools.ts';
 import type { Launcher } from './recognition/launcher.ts';
 import { recogniserReply } from './recognition/messages.ts';
 
 /** What this machine can compute on and which tools were found; whatever is missing is said, never thrown. */
 export async function describeMachine(launcher: Launcher): Promise<Result<'machine.describe'>> {
-  const [runtime, ffmpeg, ffprobe] = await Promise.all([
+  const [runtime, tools] = await Promise.all([
     describeRuntime(launcher),
-    findFfmpeg().catch(() => null),
-    findFfprobe().catch(() => null),
+    findMediaTools().catch(() => undefined),
   ]);
-  return { ...runtime, ffmpeg, ffprobe };
+  return { ...runtime, ffmpeg: tools?.ffmpeg.path ?? null, ffprobe: tools?.ffprobe.path ?? null };
 }
 
 function describeRuntime(launcher: Launcher): Promise<{ devices: string[]; runtimeVersion: string }> {

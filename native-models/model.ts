@@ -33,6 +33,12 @@ export const modelManifest = z.object({
   notice: z.string().nullable(),
 });
 
+/** What a model's card says and its checkpoint does not. */
+export const modelCard = modelManifest
+  .pick({ name: true, languages: true, licence: true, wordErrorRates: true, notice: true })
+  .partial();
+export type ModelCard = z.infer<typeof modelCard>;
+
 export type ModelManifest = z.infer<typeof modelManifest>;
 
 /** The files of an installed model, in its own folder. */

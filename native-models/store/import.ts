@@ -1,14 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeError } from '../../files/writeWhole.ts';
-import { ModelError, modelManifest } from '../model.ts';
+import { writeError, writeWhole } from '../../files/writeWhole.ts';
+import { ModelError, modelFiles, modelManifest, type ModelCard } from '../model.ts';
 import { convertCheckpoint } from '../onnx/convert.ts';
 import { readInstalledModel, type InstalledModel } from './installed.ts';
 
 export type ImportOptions = {
   id: string;
   name?: string;
+  /** What is known of the model beside its checkpoint. */
+  card?: ModelCard;
   /** Replace an installed model of that id. */
   overwrite?: boolean;
   onProgress?: (fraction: number) => void;
@@ -40,7 +42,14 @@ export async function importCheckpoint(
   const temporary = join(modelsFolder, `.import-${process.pid}-${randomBytes(4).toString('hex')}`);
   try {
     await mkdir(temporary, { recursive: true });
-    await convertCheckpoint(checkpointFolder, temporary, options);
+    const manifest = await convertCheckpoint(checkpointFolder, temporary, options);
+    if (options.card) {
+      await writeWhole(
+        join(temporary, modelFiles.manifest),
+        JSON.stringify({ ...manifest, ...options.card }, null, 2),
+        { overwrite: true },
+      );
+    }
     if (options.overwrite) await rm(target, { recursive: true, force: true });
     await rename(temporary, target);
   } catch (cause) {

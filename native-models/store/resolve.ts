@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ModelError, modelFiles } from '../model.ts';
-import { importCheckpoint } from './import.ts';
+import { modelCard, ModelError, modelFiles, type ModelCard } from '../model.ts';
+import { importCheckpoint, type ImportOptions } from './import.ts';
 import { listInstalledModels, readInstalledModel, type InstalledModel } from './installed.ts';
 
 /** The id of the model that ships with the app. */
@@ -12,7 +12,9 @@ export const embeddedModelId = 'embedded';
 /** Raised when the same checkpoint becomes another graph, so that the cache is made again. */
 const converterVersion = 1;
 
-const embeddedCheckpoint = join(dirname(fileURLToPath(import.meta.url)), '..', 'embedded', 'sew-d-embedded');
+const embeddedFolder = join(dirname(fileURLToPath(import.meta.url)), '..', 'embedded');
+const embeddedCheckpoint = join(embeddedFolder, 'sew-d-embedded');
+const embeddedCard = join(embeddedFolder, 'embedded.json');
 
 export type ModelFolders = { models: string; cache: string };
 
@@ -37,7 +39,7 @@ export async function resolveModel(
     if (await stat(join(folder, modelFiles.manifest)).catch(() => undefined))
       return readInstalledModel(folder);
     const id = basename(folder).replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9._-]+/g, '') || 'model';
-    return convertedInCache(folder, id, folders, onProgress);
+    return convertedInCache(folder, { id, onProgress }, folders);
   }
   const ids = [
     embeddedModelId,
@@ -48,15 +50,15 @@ export async function resolveModel(
 
 async function convertedInCache(
   checkpoint: string,
-  id: string,
+  options: Pick<ImportOptions, 'id' | 'card' | 'onProgress'>,
   folders: ModelFolders,
-  onProgress?: (fraction: number) => void,
 ): Promise<InstalledModel> {
-  const place = join(folders.cache, 'models', await stateOf(checkpoint));
+  const { id } = options;
+  const place = join(folders.cache, 'models', await stateOf(checkpoint, options.card));
   const cached = await readInstalledModel(join(place, id)).catch(() => undefined);
   if (cached) return cached;
   try {
-    return await importCheckpoint(checkpoint, place, { id, overwrite: true, onProgress });
+    return await importCheckpoint(checkpoint, place, { ...options, overwrite: true });
   } catch (cause) {
     // Another copy of the app may have been quicker.
     const other = await readInstalledModel(join(place, id)).catch(() => undefined);
@@ -66,8 +68,8 @@ async function convertedInCache(
 }
 
 /** A name that changes when a file of the folder does, so that a stale conversion is never used. */
-async function stateOf(folder: string): Promise<string> {
-  const hash = createHash('sha256').update(`${converterVersion}\0${folder}\0`);
+async function stateOf(folder: string, card?: ModelCard): Promise<string> {
+  const hash = createHash('sha256').update(`${converterVersion}\0${folder}\0${JSON.stringify(card)}\0`);
   for (const name of (await readdir(folder)).sort()) {
     const { size, mtimeMs } = await stat(join(folder, name));
     hash.update(`${name}\0${size}\0${mtimeMs}\0`);
