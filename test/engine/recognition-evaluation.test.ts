@@ -1,0 +1,123 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { editCounts } from '../../engine/recognition/editDistance.ts';
+import { evaluate } from '../../engine/recognition/evaluation.ts';
+
+const one = (reference: string, hypothesis: string) => evaluate([{ id: 'a', reference, hypothesis }]);
+
+/** The textbook table, in full. */
+function distance(a: number[], b: number[]): number {
+  let row = b.map((_, j) => j + 1);
+  row.unshift(0);
+  a.forEach((item, i) => {
+    const next = [i + 1];
+    b.forEach((other, j) =>
+      next.push(Math.min(row[j] + (item === other ? 0 : 1), row[j + 1] + 1, next[j] + 1)),
+    );
+    row = next;
+  });
+  return row[b.length];
+}
+
+describe('edit distance', () => {
+  test.each([
+    ['', '', [0, 0, 0]],
+    ['abc', '', [0, 0, 3]],
+    ['', 'abc', [0, 3, 0]],
+    ['abc', 'axc', [1, 0, 0]],
+    ['abc', 'abxc', [0, 1, 0]],
+    ['abcd', 'acd', [0, 0, 1]],
+    ['kitten', 'sitting', [2, 1, 0]],
+    ['saturday', 'sunday', [1, 0, 2]],
+  ])('%j to %j', (a, b, [substitutions, insertions, deletions]) => {
+    expect(editCounts([...a], [...b])).toEqual({
+      substitutions,
+      insertions,
+      deletions,
+      errors: substitutions + insertions + deletions,
+    });
+  });
+
+  test('equals the full table, and its counts add up', () => {
+    const row = fc.array(fc.nat(3), { maxLength: 60 });
+    fc.assert(
+      fc.property(row, row, (a, b) => {
+        const { errors, substitutions, insertions, deletions } = editCounts(a, b);
+        expect(errors).toBe(distance(a, b));
+        expect(substitutions + insertions + deletions).toBe(errors);
+        expect(a.length + insertions - deletions).toBe(b.length);
+        expect(Math.min(substitutions, insertions, deletions)).toBeGreaterThanOrEqual(0);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test('texts of an hour that differ a little', () => {
+    const reference = Array.from({ length: 50_000 }, (_, i) => (i * 7919) % 31);
+    const hypothesis = reference.flatMap((item, i) => (i % 100 === 0 ? [] : i % 101 === 0 ? [99] : [item]));
+    const { errors, deletions } = editCounts(reference, hypothesis);
+    expect(deletions).toBe(500);
+    expect(errors).toBeLessThanOrEqual(1000);
+    expect(errors).toBeGreaterThan(900);
+  });
+});
+
+describe('evaluation', () => {
+  test('rates are over all utterances together', () => {
+    const result = evaluate([
+      { id: 'a', reference: 'one two three four', hypothesis: 'one too three' },
+      { id: 'b', reference: 'five', hypothesis: 'five' },
+    ]);
+    expect(result).toMatchObject({ wer: 2 / 5, words: 5, utterances: 2 });
+    expect(result.counts).toEqual({ substitutions: 1, insertions: 0, deletions: 1, errors: 2 });
+    // "two" to "too", and " four" missing, of 18 and 4 characters
+    expect(result.cer).toBeCloseTo(6 / 22);
+  });
+
+  test.each([
+    ['case and punctuation', 'Hello, world!', 'HELLO WORLD'],
+    ['apostrophes', 'Don’t — it’s the boys’ “dog”', "DON'T IT'S THE BOYS DOG"],
+    ['hyphens', 'a cold-hearted man', 'A COLD HEARTED MAN'],
+    ['numbers', 'I paid $7,250 for 19', 'i paid seven thousand two hundred and fifty dollars for nineteen'],
+    ['a year one way', 'in 1999', 'IN NINETEEN NINETY NINE'],
+    ['a year the other way', 'in one thousand nine hundred ninety nine', 'In 1999.'],
+    [
+      'times, percent, ordinals',
+      'At 3:30 5% on the 21st',
+      'at three thirty five percent on the twenty first',
+    ],
+    ['abbreviations', 'Mr. Smith and Dr Jones, No. 5', 'MISTER SMITH AND DOCTOR JONES NUMBER FIVE'],
+    ['no as a word, where a number is near', 'Oh no. The number is 5', 'OH NO THE NUMBER IS FIVE'],
+    ['full-width and composed letters', 'ｃａｆｅ\u0301', 'CAFÉ'],
+    ['Chinese by character', '今天下雨。', '今 天 下 雨'],
+    ['nothing', '', ''],
+  ])('%s', (_, reference, hypothesis) => {
+    expect(one(reference, hypothesis)).toMatchObject({ wer: 0, cer: 0, worst: [] });
+  });
+
+  test('before normalisation everything counts', () => {
+    expect(one('Hello, world', 'hello world')).toMatchObject({ wer: 0, werRaw: 1 / 2, cerRaw: 2 / 12 });
+  });
+
+  test('what is wrong stays wrong', () => {
+    expect(one('in 1999', 'IN NINETEEN NINETY EIGHT').counts.errors).toBe(1);
+    expect(one('今天下雨', '今天下雪').wer).toBe(1 / 4);
+    expect(one('', 'something said').counts.insertions).toBe(2);
+  });
+
+  test('names the worst utterances, none that is right', () => {
+    const { worst } = evaluate(
+      [
+        { id: 'right', reference: 'a b', hypothesis: 'a b' },
+        { id: 'short', reference: 'a', hypothesis: 'b' },
+        { id: 'long', reference: 'a b c d', hypothesis: 'a' },
+        { id: 'none', reference: 'a b', hypothesis: '' },
+      ],
+      { worst: 2 },
+    );
+    expect(worst.map(({ id, errors, wer }) => [id, errors, wer])).toEqual([
+      ['long', 3, 3 / 4],
+      ['none', 2, 1],
+    ]);
+  });
+});
