@@ -41,7 +41,8 @@ export class VoiceDetector {
     const probabilities = new Float32Array(chunks);
     for (let first = 0; first < chunks; first += chunksPerRun) {
       const part = samples.subarray(first * chunkSamples, (first + chunksPerRun) * chunkSamples);
-      if (part.some((sample) => Math.abs(sample) >= inaudible)) probabilities.set(await this.run(part), first);
+      if (part.some((sample) => Math.abs(sample) >= inaudible))
+        probabilities.set(await this.run(part), first);
       else this.reset();
     }
     return probabilities;

@@ -115,12 +115,19 @@ function build(weights: Map<string, Tensor>): Uint8Array {
     const name = `encoder.${index}.reparam_conv`;
     const matrix = asMatrix(weight(`${name}.weight`), taps);
     const bias = weight(`${name}.bias`);
-    node('Gemm', [input, constant(`w${index}`, matrix.dims, matrix.data), constant(`b${index}`, bias.dims, bias.data)], `${output}_linear`);
+    node(
+      'Gemm',
+      [input, constant(`w${index}`, matrix.dims, matrix.data), constant(`b${index}`, bias.dims, bias.data)],
+      `${output}_linear`,
+    );
     return node('Relu', [`${output}_linear`], output);
   };
 
   // Short-time spectrum: four windows of 256 samples a chunk, the last one half mirrored.
-  const basis = asMatrix(weight('stft.forward_basis_buffer'), Array.from({ length: 256 }, (_, tap) => tap));
+  const basis = asMatrix(
+    weight('stft.forward_basis_buffer'),
+    Array.from({ length: 256 }, (_, tap) => tap),
+  );
   node('Pad', ['chunks', integers(0, 0, 0, 64)], 'padded', [{ name: 'mode', value: 'reflect' }]);
   const windows = [0, 128, 256, 384].map((from) => slice('padded', 1, from, from + 256, `window${from}`));
   node('Concat', windows, 'windows_row', [{ name: 'axis', value: 1 }]);
@@ -180,7 +187,11 @@ function build(weights: Map<string, Tensor>): Uint8Array {
   const out = asMatrix(weight('decoder.decoder.2.weight'), [0]);
   node(
     'Gemm',
-    ['decoded_positive', constant('out_w', out.dims, out.data), constant('out_b', [1], weight('decoder.decoder.2.bias').data)],
+    [
+      'decoded_positive',
+      constant('out_w', out.dims, out.data),
+      constant('out_b', [1], weight('decoder.decoder.2.bias').data),
+    ],
     'logit',
   );
   node('Sigmoid', ['logit'], 'probabilities_column');
@@ -204,7 +215,12 @@ function build(weights: Map<string, Tensor>): Uint8Array {
 
 type Value = [name: string, shape: number[]];
 
-function writeModel(nodes: Uint8Array[], initializers: Map<string, Tensor>, inputs: Value[], outputs: Value[]) {
+function writeModel(
+  nodes: Uint8Array[],
+  initializers: Map<string, Tensor>,
+  inputs: Value[],
+  outputs: Value[],
+) {
   const graph = new BinaryWriter();
   const put = (field: number, bytes: Uint8Array) => graph.tag(field, WireType.LengthDelimited).bytes(bytes);
   nodes.forEach((bytes) => put(1, bytes));
@@ -212,7 +228,11 @@ function writeModel(nodes: Uint8Array[], initializers: Map<string, Tensor>, inpu
   initializers.forEach((tensor, name) => put(5, writeTensor(name, tensor)));
   inputs.forEach((value) => put(11, writeValue(value)));
   outputs.forEach((value) => put(12, writeValue(value)));
-  const opset = new BinaryWriter().tag(1, WireType.LengthDelimited).string('').tag(2, WireType.Varint).int64(17);
+  const opset = new BinaryWriter()
+    .tag(1, WireType.LengthDelimited)
+    .string('')
+    .tag(2, WireType.Varint)
+    .int64(17);
   return new BinaryWriter()
     .tag(1, WireType.Varint)
     .int64(8)
@@ -230,7 +250,8 @@ function writeNode(type: string, inputs: string[], outputs: string[], attributes
   writer.tag(4, WireType.LengthDelimited).string(type);
   for (const { name, value } of attributes) {
     const attribute = new BinaryWriter().tag(1, WireType.LengthDelimited).string(name);
-    if (typeof value === 'number') attribute.tag(3, WireType.Varint).int64(value).tag(20, WireType.Varint).int32(2);
+    if (typeof value === 'number')
+      attribute.tag(3, WireType.Varint).int64(value).tag(20, WireType.Varint).int32(2);
     else if (typeof value === 'string') {
       attribute.tag(4, WireType.LengthDelimited).string(value).tag(20, WireType.Varint).int32(3);
     }
@@ -260,7 +281,9 @@ function writeValue([name, shape]: Value): Uint8Array {
     dims.tag(1, WireType.LengthDelimited).bytes(dim.finish());
   }
   const tensor = new BinaryWriter().tag(1, WireType.Varint).int32(1).tag(2, WireType.LengthDelimited);
-  const type = new BinaryWriter().tag(1, WireType.LengthDelimited).bytes(tensor.bytes(dims.finish()).finish());
+  const type = new BinaryWriter()
+    .tag(1, WireType.LengthDelimited)
+    .bytes(tensor.bytes(dims.finish()).finish());
   return new BinaryWriter()
     .tag(1, WireType.LengthDelimited)
     .string(name)

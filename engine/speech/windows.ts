@@ -1,0 +1,194 @@
+import { sampleRateHz, type AudioBlock } from '../media/types.ts';
+import { SampleBuffer } from './sampleBuffer.ts';
+import { longestContext, Segmenter, type Span } from './segmenter.ts';
+import type { SpeechWindow } from './types.ts';
+import { chunkSamples, VoiceDetector } from './vad.ts';
+
+export type WindowOptions = {
+  /** `off`: everything is taken for speech and cut where it is quietest. */
+  vad?: 'silero' | 'off';
+  /**
+   * Windows begin here or later; what the blocks hold before only warms the detector up and is context. To go on
+   * after a finished window, decode from two seconds before its end, with its end here.
+   */
+  fromSample?: number;
+};
+
+/**
+ * Cuts sound into windows for the recogniser: what is speech, at most 20 s with its context, cut at silences, ended by
+ * a hole in time. Long silences are left out. Each channel has windows of its own; all come in the order in which
+ * they begin. At most the last half minute of sound is held.
+ */
+export async function* speechWindows(
+  blocks: AsyncIterable<AudioBlock>,
+  options: WindowOptions = {},
+): AsyncGenerator<SpeechWindow> {
+  let channels: ChannelWindows[] = [];
+  let waiting: SpeechWindow[] = [];
+  /** Those that no window still to come can precede. */
+  const ready = (all: boolean) => {
+    const safe = all ? Infinity : Math.min(...channels.map((channel) => channel.earliestStart));
+    const due = waiting.filter((window) => window.startSample <= safe).sort(byStart);
+    waiting = waiting.filter((window) => window.startSample > safe);
+    return due;
+  };
+  for await (const block of blocks) {
+    while (channels.length < block.channels.length)
+      channels.push(new ChannelWindows(channels.length, options));
+    // A hole leaves whatever was open without a continuation, in all channels.
+    for (const [index, samples] of block.channels.entries()) {
+      waiting.push(...(await channels[index].push(block.startSample, samples)));
+    }
+    yield* ready(false);
+  }
+  for (const channel of channels) waiting.push(...(await channel.end()));
+  channels = [];
+  yield* ready(true);
+}
+
+function byStart(a: SpeechWindow, b: SpeechWindow): number {
+  return a.startSample - b.startSample || a.channel - b.channel;
+}
+
+/** A stretch of one channel without a hole in time. */
+type Stretch = {
+  buffer: SampleBuffer;
+  segmenter: Segmenter;
+  /** Up to here chunks have been judged; on a grid of whole chunks from the media's beginning. */
+  judgedTo: number;
+  /** Spans whose context after has not come yet. */
+  spans: Span[];
+};
+
+class ChannelWindows {
+  private readonly channel: number;
+  private readonly fromSample: number;
+  private readonly detector: VoiceDetector | null;
+  private readonly level = new LevelMeter();
+  private stretch: Stretch | null = null;
+  private heldUntil = 0;
+
+  constructor(channel: number, options: WindowOptions) {
+    this.channel = channel;
+    this.fromSample = options.fromSample ?? 0;
+    this.detector = options.vad === 'off' ? null : new VoiceDetector();
+  }
+
+  /** No window that is still to come begins before this. */
+  get earliestStart(): number {
+    const { stretch } = this;
+    if (!stretch) return this.heldUntil;
+    return stretch.spans[0]?.startSample ?? stretch.segmenter.earliestStart(stretch.judgedTo);
+  }
+
+  async push(startSample: number, samples: Float32Array): Promise<SpeechWindow[]> {
+    const windows: SpeechWindow[] = [];
+    if (this.stretch && this.stretch.buffer.endSample !== startSample) windows.push(...(await this.end()));
+    this.stretch ??= this.begin(startSample);
+    const { stretch } = this;
+    stretch.buffer.append(samples);
+    const whole = Math.floor((stretch.buffer.endSample - stretch.judgedTo) / chunkSamples) * chunkSamples;
+    await this.judge(stretch, stretch.judgedTo + whole);
+    windows.push(...this.finished(stretch, false));
+    const oldest = stretch.spans[0]?.startSample ?? stretch.segmenter.earliestStart(stretch.judgedTo);
+    stretch.buffer.dropBefore(oldest - longestContext);
+    return windows;
+  }
+
+  /** Ends the stretch; another may follow. */
+  async end(): Promise<SpeechWindow[]> {
+    const { stretch } = this;
+    if (!stretch) return [];
+    const { endSample } = stretch.buffer;
+    if (endSample > stretch.judgedTo) await this.judge(stretch, stretch.judgedTo + chunkSamples);
+    stretch.spans.push(...stretch.segmenter.end(endSample));
+    const windows = this.finished(stretch, true);
+    this.stretch = null;
+    this.heldUntil = endSample;
+    this.detector?.reset();
+    return windows;
+  }
+
+  private begin(startSample: number): Stretch {
+    const buffer = new SampleBuffer(startSample);
+    return {
+      buffer,
+      segmenter: new Segmenter(startSample, (from, to) => quietestPlace(buffer, from, to)),
+      // On a fixed grid, a run that begins later judges the same chunks.
+      judgedTo: Math.floor(startSample / chunkSamples) * chunkSamples,
+      spans: [],
+    };
+  }
+
+  /** @param to a whole number of chunks on; what is missing at either end of the stretch counts as silence */
+  private async judge(stretch: Stretch, to: number): Promise<void> {
+    const from = stretch.judgedTo;
+    if (to <= from) return;
+    const { buffer, segmenter } = stretch;
+    let probabilities: Float32Array | null = null;
+    if (this.detector) {
+      const samples = new Float32Array(to - from);
+      const known = buffer.view(Math.max(from, buffer.startSample), Math.min(to, buffer.endSample));
+      const gain = this.level.gainFor(known);
+      const offset = Math.max(0, buffer.startSample - from);
+      for (let i = 0; i < known.length; i += 1) samples[offset + i] = known[i] * gain;
+      probabilities = await this.detector.detect(samples);
+    }
+    for (let position = from; position < to; position += chunkSamples) {
+      const probability = probabilities ? probabilities[(position - from) / chunkSamples] : 1;
+      // Before the wanted beginning there is only warming up.
+      if (position + chunkSamples > this.fromSample)
+        stretch.spans.push(...segmenter.push(position, probability));
+    }
+    stretch.judgedTo = to;
+  }
+
+  private finished(stretch: Stretch, all: boolean): SpeechWindow[] {
+    const { buffer, spans } = stretch;
+    const windows: SpeechWindow[] = [];
+    while (spans.length > 0 && (all || spans[0].endSample + spans[0].contextAfter <= buffer.endSample)) {
+      const span = spans.shift()!;
+      const startSample = Math.max(span.startSample, this.fromSample, buffer.startSample);
+      const endSample = Math.min(span.endSample, buffer.endSample);
+      if (endSample <= startSample) continue;
+      const samplesStart = Math.max(buffer.startSample, startSample - span.contextBefore);
+      const samples = buffer
+        .view(samplesStart, Math.min(buffer.endSample, endSample + span.contextAfter))
+        .slice();
+      windows.push({ channel: this.channel, startSample, endSample, samplesStart, samples });
+    }
+    return windows;
+  }
+}
+
+/** Speech far below the usual level is made louder for the detector, which was taught at the usual level. */
+class LevelMeter {
+  private peak = 0;
+
+  gainFor(samples: Float32Array): number {
+    let peak = 0;
+    for (const sample of samples) peak = Math.max(peak, Math.abs(sample));
+    // Falls by half in half a minute, so that a pause is not blown up to speech.
+    this.peak = Math.max(peak, this.peak * 0.5 ** (samples.length / (30 * sampleRateHz)));
+    const usual = 0.2;
+    return this.peak > 0 ? Math.min(Math.max(usual / this.peak, 1), 30) : 1;
+  }
+}
+
+/** The middle of the 64 ms with the least energy. */
+function quietestPlace(buffer: SampleBuffer, from: number, to: number): number {
+  const width = 0.064 * sampleRateHz;
+  const step = width / 4;
+  const samples = buffer.view(from, to);
+  let quietest = Math.floor(samples.length / 2);
+  let least = Infinity;
+  for (let start = 0; start + width <= samples.length; start += step) {
+    let energy = 0;
+    for (let i = start; i < start + width; i += 1) energy += samples[i] * samples[i];
+    if (energy < least) {
+      least = energy;
+      quietest = start + width / 2;
+    }
+  }
+  return from + quietest;
+}
