@@ -49,6 +49,35 @@ const outcome = z.object({
 });
 export type Outcome = z.infer<typeof outcome>;
 
+const rate = z.number().min(0);
+
+/** Rates are fractions; `wer` and `cer` after normalisation, the raw ones before it. */
+const evaluation = z.object({
+  wer: rate,
+  cer: rate,
+  werRaw: rate,
+  cerRaw: rate,
+  words: z.number().int(),
+  utterances: z.number().int(),
+  counts: z.object({
+    substitutions: z.number(),
+    insertions: z.number(),
+    deletions: z.number(),
+    errors: z.number(),
+  }),
+  worst: z.array(
+    z.object({
+      id: z.string(),
+      reference: z.string(),
+      hypothesis: z.string(),
+      errors: z.number(),
+      wer: rate,
+    }),
+  ),
+  /** What normalisation does, for a person. */
+  normalisation: z.string(),
+});
+
 const job = z.object({ jobId: z.string() });
 
 export const methods = {
@@ -73,6 +102,13 @@ export const methods = {
   'logits.write': {
     params: z.object({ model: modelReference, samplesPath: z.string(), outputPath: z.string() }),
     result: z.object({ frames: z.number().int(), vocabulary: z.number().int() }),
+  },
+  /** Word and character error rates of texts against true ones. */
+  'evaluation.score': {
+    params: z.object({
+      utterances: z.array(z.object({ id: z.string(), reference: z.string(), hypothesis: z.string() })),
+    }),
+    result: evaluation,
   },
   /** What this machine can compute on, and which ffmpeg was found. */
   'machine.describe': {

@@ -19,6 +19,7 @@ import { alignMedia } from './jobs/alignment.ts';
 import type { JobServices, RecognitionJob } from './jobs/recognition.ts';
 import { transcribeMedia } from './jobs/transcription.ts';
 import { describeMachine } from './machine.ts';
+import { evaluate, normalisationSaid } from './recognition/evaluation.ts';
 import type { Launcher } from './recognition/launcher.ts';
 import { RecogniserPool } from './recognition/pool.ts';
 import type { LoadedModel } from './recognition/recogniser.ts';
@@ -104,6 +105,9 @@ export function createEngine({ folders, launcher, log, tell }: EngineSettings): 
       } finally {
         lease.release();
       }
+    },
+    async 'evaluation.score'({ utterances }) {
+      return { ...evaluate(utterances), normalisation: normalisationSaid };
     },
     'machine.describe': () => describeMachine(launcher),
   };

@@ -28,8 +28,10 @@ export async function resolveModel(
   folders: ModelFolders,
   onProgress?: (fraction: number) => void,
 ): Promise<InstalledModel> {
-  if (reference === embeddedModelId)
-    return convertedInCache(embeddedCheckpoint, embeddedModelId, folders, onProgress);
+  if (reference === embeddedModelId) {
+    const card = modelCard.parse(JSON.parse(await readFile(embeddedCard, 'utf8')));
+    return convertedInCache(embeddedCheckpoint, { id: embeddedModelId, card, onProgress }, folders);
+  }
   const installed = join(folders.models, reference);
   if (!/[\\/]/.test(reference) && (await stat(join(installed, modelFiles.manifest)).catch(() => undefined))) {
     return readInstalledModel(installed);
