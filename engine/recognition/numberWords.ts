@@ -54,9 +54,11 @@ function inPairs(value: number): string {
   return `${belowHundred(Math.floor(value / 100))} ${pair(value % 100)}`;
 }
 
-/** Each digit by itself, 0 as "zero" or "oh". */
+/** Each digit by itself, 0 as "zero" or "oh"; what stands between digits is passed over. */
 export function digitByDigit(digits: string, zero: 'zero' | 'oh' = 'zero'): string {
-  return Array.from(digits, (digit) => (digit === '0' ? zero : small[Number(digit)])).join(' ');
+  return Array.from(digits.replace(/\D/g, ''), (digit) => (digit === '0' ? zero : small[Number(digit)])).join(
+    ' ',
+  );
 }
 
 /** The ways in which a row of digits is said, the likeliest first: `1999`, `007`, `7,250`. */
@@ -66,7 +68,7 @@ export function numberReadings(digits: string): string[] {
   // Above the trillions, and with a leading zero, nobody reads a value.
   if (plain.length > 15 || (plain.length > 1 && plain.startsWith('0'))) return unique(single);
   const value = BigInt(plain);
-  const readings = [cardinal(value), cardinal(value, true)];
+  const readings = value === 0n ? single : [cardinal(value), cardinal(value, true)];
   if (plain !== digits) return unique(readings);
   if (plain.length === 4 && !(value % 1000n < 10n)) readings.unshift(inPairs(Number(value)));
   else if (plain.length === 4 && value % 1000n !== 0n) readings.push(inPairs(Number(value)));
@@ -86,6 +88,7 @@ export function ordinal(words: string): string {
 /** "nineteen ninety" is "nineteen nineties". */
 export function plural(words: string): string {
   if (words.endsWith('y')) return `${words.slice(0, -1)}ies`;
+  if (words.endsWith('half')) return `${words.slice(0, -1)}ves`;
   return words.endsWith('x') ? `${words}es` : `${words}s`;
 }
 

@@ -11,11 +11,14 @@ const parts = new RegExp(
   [
     String.raw`(?<sign>[$£€¥])(?<amount>${whole})?(?:\.(?<cents>\d+))?(?<magnitude>(?:${magnitudes})\b)?`,
     String.raw`(?<hours>\d{1,2}):(?<minutes>[0-5]\d)(?::(?<seconds>[0-5]\d))?`,
+    String.raw`(?<telephone>\d{3}(?:[-‑.]\d{3})?[-‑.]\d{4})(?!\d)`,
+    String.raw`(?<wholes>\d+)?(?<fraction>[½¼¾])`,
+    String.raw`(?<above>\d+)[/⁄](?<below>\d+)(?![/⁄\d])`,
     String.raw`(?<ordinal>${whole})(?:st|nd|rd|th)\b`,
     String.raw`(?<decade>\d{2}|\d{4})['’]?s\b`,
     String.raw`(?<units>${whole})?\.(?<decimals>\d+)`,
     String.raw`(?<number>${whole})`,
-    String.raw`(?<symbol>[%&+=@#°½¼¾×])`,
+    String.raw`(?<symbol>[%&+=@#°×])`,
     String.raw`(?<letters>[\p{L}\p{M}]+(?:['’][\p{L}\p{M}]+)*['’]?)`,
   ].join('|'),
   'giu',
@@ -42,11 +45,9 @@ const symbols: Record<string, string[]> = {
   '@': ['at'],
   '#': ['number', 'hash'],
   '°': ['degrees'],
-  '½': ['half', 'a half'],
-  '¼': ['quarter', 'a quarter'],
-  '¾': ['three quarters'],
   '×': ['times', 'by'],
 };
+const fractions: Record<string, string> = { '½': 'a half', '¼': 'a quarter', '¾': 'three quarters' };
 const afterNumber: Record<string, string> = {
   km: 'kilometers',
   cm: 'centimeters',
@@ -122,6 +123,9 @@ function lettersAlone(written: string, letters: string): string[] {
 function partReadings(part: Record<string, string | undefined>, isBehindNumber: boolean): string[] {
   if (part.sign) return money(part.sign, part.amount, part.cents, part.magnitude);
   if (part.hours && part.minutes) return clock(part.hours, part.minutes, part.seconds);
+  if (part.telephone) return (['zero', 'oh'] as const).map((zero) => digitByDigit(part.telephone!, zero));
+  if (part.fraction) return mixedFraction(part.wholes, part.fraction);
+  if (part.above && part.below) return commonFraction(part.above, part.below);
   if (part.ordinal) return numberReadings(part.ordinal).map(ordinal);
   if (part.decade) return numberReadings(part.decade).map(plural);
   if (part.decimals) return decimal(part.units, part.decimals);
@@ -130,6 +134,24 @@ function partReadings(part: Record<string, string | undefined>, isBehindNumber: 
   const letters = part.letters ?? '';
   const unit = isBehindNumber ? afterNumber[letters.toLowerCase()] : undefined;
   return unit === undefined ? [letters] : [unit, letters];
+}
+
+function mixedFraction(wholes: string | undefined, sign: string): string[] {
+  const fraction = fractions[sign];
+  if (wholes === undefined) return [fraction, fraction.replace('a ', ''), fraction.replace('a ', 'one ')];
+  return numberReadings(wholes).map((number) => join(number, 'and', fraction));
+}
+
+/** 1/2, and what only looks like one: 24/7, 9/11. */
+function commonFraction(above: string, below: string): string[] {
+  const [count] = numberReadings(above);
+  const [parts] = numberReadings(below);
+  const names: Record<string, string> = { '2': 'half', '4': 'quarter' };
+  const name = names[below] ?? ordinal(parts);
+  const named = count === 'one' ? ['one', 'a'].map((one) => join(one, name)) : [join(count, plural(name))];
+  const apart = [join(count, parts), join(count, 'over', parts)];
+  const isFraction = BigInt(above) < BigInt(below);
+  return isFraction ? [...named, ...apart] : [...apart, ...named];
 }
 
 function decimal(units: string | undefined, decimals: string): string[] {
