@@ -8,9 +8,7 @@ const wide =
 /** Characters as a reader sees them: graphemes, so that `é` in two code points or a flag is one. */
 export function countCharacters(text: string): number {
   if (plainAscii.test(text)) return text.length;
-  let count = 0;
-  for (const _ of graphemes.segment(text)) count += 1;
-  return count;
+  return [...graphemes.segment(text)].length;
 }
 
 /**

@@ -88,11 +88,14 @@ export function splitWords(text: string): string[] {
       const previous = words.at(-1);
       const separator = previous === undefined ? '' : separatorBetween(previous, piece);
       const needed = spaced ? ' ' : '';
-      const clings = !spaced && previous !== undefined && (mayNotBeginLine(piece) || mayNotEndLine(previous));
-      if (previous === undefined || (separator === needed && !clings)) words.push(piece);
+      const clings =
+        !spaced && (mayNotBeginLine(piece) || (previous !== undefined && mayNotEndLine(previous)));
+      // A wide or no-break space is no word.
+      const lacksWord = piece.trim() === '' || previous?.trim() === '';
+      if (previous === undefined || (separator === needed && !clings && !lacksWord)) words.push(piece);
       else words[words.length - 1] = previous + needed + piece;
       spaced = false;
     }
   }
-  return words;
+  return words.length === 1 && words[0].trim() === '' ? [] : words;
 }

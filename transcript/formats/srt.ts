@@ -1,0 +1,38 @@
+import { layOutCues, wordCues } from '../captions/layout.ts';
+import type { Cue } from '../captions/cue.ts';
+import type { TranscriptDocument } from '../document.ts';
+import { hasTimings, readCueBlocks } from './cueBlocks.ts';
+import { documentOfCues } from './cueDocument.ts';
+import { FormatError, type Format, type ReadResult, type WriteOptions } from './format.ts';
+import { escapeSrt, unescapeSrt } from './markup.ts';
+import { clockTime } from './times.ts';
+
+/** The cues of a document as its options ask for them, without those that would show nothing. */
+export function cuesToWrite(document: TranscriptDocument, options: WriteOptions): Cue[] {
+  const cues = options.wordCues ? wordCues(document) : layOutCues(document, options.rules);
+  return cues.flatMap((cue) => {
+    const lines = cue.lines.filter((line) => line.text.trim() !== '');
+    return lines.length > 0 ? [{ ...cue, lines }] : [];
+  });
+}
+
+function write(document: TranscriptDocument, options: WriteOptions): string {
+  const blocks = cuesToWrite(document, options).map((cue, index) => {
+    const text = cue.lines.map((line) => escapeSrt(line.text)).join('\n');
+    const times = `${clockTime(cue.startMs, ',')} --> ${clockTime(cue.endMs, ',')}`;
+    return `${index + 1}\n${times}\n${cue.italic ? `<i>${text}</i>` : text}\n`;
+  });
+  return blocks.join('\n');
+}
+
+function read(text: string, name: string): ReadResult {
+  const { blocks, warnings } = readCueBlocks(text, 'srt');
+  if (blocks.length === 0) {
+    throw new FormatError(
+      `No cue was found in “${name}”; choose the file that has lines such as 00:00:01,000 --> 00:00:02,000.`,
+    );
+  }
+  return documentOfCues(blocks, name, { unescape: unescapeSrt }, warnings);
+}
+
+export const srt: Format = { id: 'srt', extension: 'srt', name: 'SRT', write, read, recognises: hasTimings };
