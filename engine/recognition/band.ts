@@ -75,7 +75,8 @@ function textLetters(graph: AlignmentGraph): { text: string; states: number[] } 
   return { text: characters.join(''), states };
 }
 
-function bandAround(knots: Knot[], frames: number, states: number, margin: number): Band {
+/** The states between and beside the knots, which rise in both frame and state; `margin` is at least a word long. */
+export function bandAround(knots: Knot[], frames: number, states: number, margin: number): Band {
   const band: Band = { low: new Int32Array(frames), high: new Int32Array(frames).fill(states - 1) };
   const ends = [...knots, { frame: frames - 1, state: states - 1 }];
   let from: Knot = { frame: 0, state: 0 };
