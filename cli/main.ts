@@ -1,5 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
-import { exitCodeOf, exitCodes, messageOf } from './failures.ts';
+import { exitCodeOf, exitCodes, messageOf, usageFailure } from './failures.ts';
 
 /** The command line: each command is declared here and loaded when it is used. */
 
@@ -8,7 +8,12 @@ const program = new Command('sewscribe')
   .version('0.1.0')
   .showHelpAfterError(false)
   .exitOverride()
-  .configureOutput({ writeErr: (text) => process.stderr.write(text.split('\n').slice(0, 6).join('\n')) });
+  .configureOutput({ writeErr: (text) => process.stderr.write(firstLines(text)) });
+
+/** An error is at most six lines, also where it would print the help. */
+function firstLines(text: string): string {
+  return `${text.trimEnd().split('\n').slice(0, 6).join('\n')}\n`;
+}
 
 const wholeNumber = (name: string) => (text: string) => {
   const value = Number(text);
@@ -184,6 +189,7 @@ process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
 });
 
 try {
+  if (process.argv.length <= 2) throw usageFailure('name a command; "sewscribe --help" lists them.');
   await program.parseAsync();
 } catch (cause) {
   if (cause instanceof CommanderError) {

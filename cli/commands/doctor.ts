@@ -1,5 +1,6 @@
-import { access, constants, mkdir } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
+import { dirname } from 'node:path';
 import { listInstalledModels } from '../../native-models/store/installed.ts';
 import { withEngine } from '../session.ts';
 
@@ -39,12 +40,10 @@ export async function doctor(options: { json?: boolean }): Promise<void> {
       finding('models', ['embedded', ...models.map(({ manifest }) => manifest.id)].join(', '), true),
     ];
     for (const [name, path] of Object.entries(folders)) {
-      const isWritable = await mkdir(path, { recursive: true })
-        .then(() => access(path, constants.W_OK))
-        .then(
-          () => true,
-          () => false,
-        );
+      const isWritable = await access(await nearestFolder(path), constants.W_OK).then(
+        () => true,
+        () => false,
+      );
       list.push(
         finding(
           `folder for ${name}`,
@@ -65,6 +64,12 @@ export async function doctor(options: { json?: boolean }): Promise<void> {
       `${ok ? 'ok     ' : 'MISSING'}  ${what}: ${found}${ok || !mend ? '' : `\n         ${mend}`}\n`,
     );
   }
+}
+
+/** The folder itself, or the nearest one above it that exists: a look must not make folders. */
+async function nearestFolder(path: string): Promise<string> {
+  const parent = dirname(path);
+  return parent === path || (await stat(path).catch(() => undefined)) ? path : nearestFolder(parent);
 }
 
 function finding(what: string, found: string, ok: boolean, mend: string | null = null): Finding {

@@ -30,6 +30,8 @@ export type RecognitionJob = {
 
 /** Windows that are ready beside the one that is being recognised. */
 const windowsAhead = 1;
+/** How much before its place a resumed job decodes, for the voice detector and the first window's context. */
+const warmUpMs = 2000;
 
 /**
  * A media file as finished windows, in order of time: those of an earlier, broken-off run first, then the rest as
@@ -106,7 +108,11 @@ export class MediaRecognition {
     const { model, options, signal } = this.#job;
     const { manifest } = model;
     const finishedUntil = finishedSamples(store);
-    const fromMs = Math.max(options.fromMs ?? 0, resumeMs(finishedUntil, channelsOf(info, options)));
+    const fromSample = Math.max(
+      Math.round(((options.fromMs ?? 0) * sampleRateHz) / 1000),
+      resumeSample(finishedUntil, channelsOf(info, options)),
+    );
+    const fromMs = fromSample / (sampleRateHz / 1000);
     const endMs = options.toMs ?? info.headerDurationMs;
     const meter = new ProgressMeter(this.#job.id, options.fromMs ?? 0, endMs, this.#job.onProgress);
     meter.begin(fromMs);
@@ -114,12 +120,14 @@ export class MediaRecognition {
     // The model loads while the first window is decoded.
     const starting = lease.recogniser.start();
     starting.catch(() => undefined);
-    const decoded = decode(info, { ...options, fromMs: fromMs || undefined, signal });
+    // A resumed job hears a little of what is finished, as the window would have had it before it.
+    const decodeFromMs = Math.max(options.fromMs ?? 0, fromMs - warmUpMs);
+    const decoded = decode(info, { ...options, fromMs: decodeFromMs || undefined, signal });
     decoded.report.catch(() => undefined);
     const blocks = watched(decoded.blocks, (block) =>
       meter.at(endOf(block) / (sampleRateHz / 1000), 'decoding'),
     );
-    for await (const window of prefetch(speechWindows(blocks), windowsAhead)) {
+    for await (const window of prefetch(speechWindows(blocks, { fromSample }), windowsAhead)) {
       signal.throwIfAborted();
       if (window.endSample <= (finishedUntil.get(window.channel) ?? -1)) continue;
       await starting;
@@ -170,9 +178,8 @@ function finishedSamples(store: WindowStore): Map<number, number> {
 }
 
 /** Every channel is finished up to here. */
-function resumeMs(finishedUntil: Map<number, number>, channels: number): number {
-  if (finishedUntil.size < channels) return 0;
-  return Math.min(...finishedUntil.values()) / (sampleRateHz / 1000);
+function resumeSample(finishedUntil: Map<number, number>, channels: number): number {
+  return finishedUntil.size < channels ? 0 : Math.min(...finishedUntil.values());
 }
 
 function channelsOf(info: MediaInfo, options: RecognitionOptions): number {

@@ -14,6 +14,10 @@ function reply(message: RecogniserReply): void {
 }
 
 async function load(request: Extract<RecogniserRequest, { kind: 'load' }>): Promise<void> {
+  // ONNX Runtime passes over a provider that its build does not have, and would compute on the processor unasked.
+  if (!ort.listSupportedBackends().some((backend) => backend.name === request.device)) {
+    throw new Error('this platform does not have it');
+  }
   session = await ort.InferenceSession.create(request.graphPath, {
     executionProviders: request.device === 'cpu' ? ['cpu'] : [request.device, 'cpu'],
     intraOpNumThreads: request.threads,
@@ -37,7 +41,7 @@ async function run(request: Extract<RecogniserRequest, { kind: 'run' }>): Promis
   const outputs = await session.run({ waveform });
   const logits = outputs['logits'];
   const [, frames, vocabularySize] = logits.dims as [number, number, number];
-  const data = logits.data as Float32Array;
+  const data = logits.data as Float32Array<ArrayBuffer>;
   reply({
     kind: 'output',
     id: request.id,
