@@ -77,7 +77,7 @@ function textLetters(graph: AlignmentGraph): { text: string; states: number[] } 
 
 /** The states between and beside the knots, which rise in both frame and state; `margin` is at least a word long. */
 export function bandAround(knots: Knot[], frames: number, states: number, margin: number): Band {
-  const band: Band = { low: new Int32Array(frames), high: new Int32Array(frames).fill(states - 1) };
+  const band: Band = { low: new Int32Array(frames).fill(states - 1), high: new Int32Array(frames) };
   const ends = [...knots, { frame: frames - 1, state: states - 1 }];
   let from: Knot = { frame: 0, state: 0 };
   for (const to of ends) {
@@ -86,8 +86,11 @@ export function bandAround(knots: Knot[], frames: number, states: number, margin
     const halfWidth = Math.max(margin, slope, cellsBetweenAnchors / duration / 2);
     for (let frame = from.frame; frame <= to.frame; frame += 1) {
       const middle = from.state + (frame - from.frame) * slope;
-      band.low[frame] = Math.max(0, Math.floor(Math.max(from.state - margin, middle - halfWidth)));
-      band.high[frame] = Math.min(states - 1, Math.ceil(Math.min(to.state + margin, middle + halfWidth)));
+      const low = Math.max(0, Math.floor(Math.max(from.state - margin, middle - halfWidth)));
+      const high = Math.min(states - 1, Math.ceil(Math.min(to.state + margin, middle + halfWidth)));
+      // A knot's frame belongs to both of its sides.
+      band.low[frame] = Math.min(band.low[frame], low);
+      band.high[frame] = Math.max(band.high[frame], high);
     }
     from = to;
   }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import './fixedSeed.ts';
 import { spellings } from '../../engine/recognition/spelling.ts';
 import { spokenForms } from '../../engine/recognition/spokenForms.ts';
 import { tokenise } from '../../engine/recognition/tokenise.ts';
