@@ -1,5 +1,5 @@
 /** Natural-logarithm softmax of each row of a [rows, width] matrix, as a new array. */
-export function logSoftmaxRows(logits: Float32Array, width: number): Float32Array {
+export function logSoftmaxRows(logits: Float32Array, width: number): Float32Array<ArrayBuffer> {
   const result = new Float32Array(logits.length);
   for (let row = 0; row < logits.length; row += width) {
     let maximum = -Infinity;

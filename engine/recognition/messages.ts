@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** A typed array of 32-bit floats, as structured cloning carries it. */
-const floats = z.instanceof(Float32Array);
+const floats = z.instanceof(Float32Array<ArrayBufferLike>);
 
 /** What a recogniser is told. It holds one session and answers in order. */
 export const recogniserRequest = z.discriminatedUnion('kind', [
