@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { BlockBuilder } from './blocks.ts';
 import { hasAbsoluteClock, seeksExactly } from './formats.ts';
 import { readFrames, type AudioFrame } from './frames.ts';
@@ -103,8 +104,12 @@ class TrackDecoder {
       })) {
         signal?.throwIfAborted();
         this.builder ??= this.newBuilder(placed.frame);
-        yield* this.builder.add(placed);
-        signal?.throwIfAborted();
+        for (const block of this.builder.add(placed)) {
+          yield block;
+          // While ffmpeg has plenty ready nothing else would have its turn.
+          await setImmediate();
+          signal?.throwIfAborted();
+        }
         if (this.builder.isPastRange) break;
       }
       signal?.throwIfAborted();
@@ -176,7 +181,7 @@ class TrackDecoder {
   /** Where the track should end on the media's clock; null where the file does not say. */
   private promisedEndMs(failed: boolean): number | null {
     const { track, info } = this;
-    if (track.headerDurationMs && this.builder?.firstSample != null && this.fromSample === 0) {
+    if (track.headerDurationMs && this.builder && this.builder.firstSample !== null && this.fromSample === 0) {
       return this.builder.firstSample / samplesPerMs + track.headerDurationMs;
     }
     // The whole film's length is the sound's only where there is no picture that may go on longer.

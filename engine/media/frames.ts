@@ -23,6 +23,7 @@ export type FrameRun = {
 };
 
 const bytesPerSample = 4;
+const slabSamples = 1 << 16;
 
 /**
  * One audio track of a file as frames at 16 kHz with their times. Raw samples carry no times, so ffmpeg's filter
@@ -143,6 +144,9 @@ class NoteQueue {
 class ByteQueue {
   length = 0;
   private readonly chunks: Buffer[] = [];
+  // Arrays of a few kilobytes each, a hundred thousand an hour, would keep the garbage collector busy.
+  private slab = new Float32Array(slabSamples);
+  private slabUsed = 0;
 
   push(chunk: Buffer): void {
     this.chunks.push(chunk);
@@ -151,8 +155,8 @@ class ByteQueue {
 
   /** The first `size` bytes as numbers of their own. */
   take(size: number): Float32Array {
-    const numbers = new Float32Array(size / bytesPerSample);
-    const target = new Uint8Array(numbers.buffer);
+    const numbers = this.allocate(size / bytesPerSample);
+    const target = new Uint8Array(numbers.buffer, numbers.byteOffset, size);
     for (let filled = 0; filled < size;) {
       const chunk = this.chunks[0];
       const part = chunk.subarray(0, size - filled);
@@ -163,5 +167,15 @@ class ByteQueue {
     }
     this.length -= size;
     return numbers;
+  }
+
+  private allocate(count: number): Float32Array {
+    if (count > slabSamples / 4) return new Float32Array(count);
+    if (this.slabUsed + count > slabSamples) {
+      this.slab = new Float32Array(slabSamples);
+      this.slabUsed = 0;
+    }
+    this.slabUsed += count;
+    return this.slab.subarray(this.slabUsed - count, this.slabUsed);
   }
 }
