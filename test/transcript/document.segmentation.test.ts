@@ -5,9 +5,11 @@ import { cutIntoSegments, defaultSegmentRules } from '../../transcript/cutting.t
 import type { TranscriptDocument } from '../../transcript/document.ts';
 import { faults } from '../../transcript/grammar.ts';
 import { applyOperations } from '../../transcript/operations.ts';
-import { isWord, segmentItems } from '../../transcript/positions.ts';
+import { isWord } from '../../transcript/positions.ts';
 import { appendWords } from '../../transcript/segmentation.ts';
 import type { AppendedWord } from '../../transcript/segmentation.ts';
+import './document.arbitraries.ts';
+import { read } from './document.builders.ts';
 
 /** `hello/300 there/300+800`: words and how long each lasts, and the silence before it (100 ms if not said). */
 function spoken(line: string, speakerId: string | null = null, fromMs = 0): AppendedWord[] {
@@ -18,13 +20,6 @@ function spoken(line: string, speakerId: string | null = null, fromMs = 0): Appe
     const startMs = atMs + Number(silence);
     atMs = startMs + Number(lasts);
     return { text, startMs, endMs: atMs, confidence: 0.9, origin: 'recogniser', speakerId };
-  });
-}
-
-function read(document: TranscriptDocument): string[] {
-  return document.segments.map((segment, place) => {
-    const texts = segmentItems(document, place).map((item) => item.text);
-    return `${segment.speakerId ? `${segment.speakerId}: ` : ''}${texts.join(' ')}`;
   });
 }
 

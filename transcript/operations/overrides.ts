@@ -54,7 +54,7 @@ function shrink(override: CueOverride, { items, start, end, added }: Replacement
     const standIn = left[left.length - tail.length - 1]?.id;
     const moved = override.lineBreakAfterWordIds
       .map((id) => (gone.has(id) ? standIn : id))
-      .filter((id) => id !== undefined && id !== next.lastWordId);
+      .filter((id) => id !== undefined && (id !== next.lastWordId || id === override.lastWordId));
     next.lineBreakAfterWordIds = [...new Set(moved)];
   }
   return next;
