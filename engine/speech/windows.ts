@@ -4,6 +4,8 @@ import { longestContext, Segmenter, type Span } from './segmenter.ts';
 import type { SpeechWindow } from './types.ts';
 import { chunkSamples, VoiceDetector } from './vad.ts';
 
+const frameGridSamples = 320;
+
 export type WindowOptions = {
   /** `off`: everything is taken for speech and cut where it is quietest. */
   vad?: 'silero' | 'off';
@@ -44,6 +46,14 @@ export async function* speechWindows(
   for (const channel of channels) waiting.push(...(await channel.end()));
   channels = [];
   yield* ready(true);
+}
+
+/**
+ * Frames of all windows lie on one grid (20 ms, the hop of every model of the family), so that a window that comes
+ * out a little longer or shorter, as it may in a resumed job, still gives the same times.
+ */
+function onFrameGrid(sample: number): number {
+  return Math.floor(sample / frameGridSamples) * frameGridSamples;
 }
 
 function byStart(a: SpeechWindow, b: SpeechWindow): number {
@@ -151,7 +161,7 @@ class ChannelWindows {
       const startSample = Math.max(span.startSample, this.fromSample, buffer.startSample);
       const endSample = Math.min(span.endSample, buffer.endSample);
       if (endSample <= startSample) continue;
-      const samplesStart = Math.max(buffer.startSample, startSample - span.contextBefore);
+      const samplesStart = Math.max(buffer.startSample, onFrameGrid(startSample - span.contextBefore));
       const samples = buffer
         .view(samplesStart, Math.min(buffer.endSample, endSample + span.contextAfter))
         .slice();
