@@ -1,8 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { BlockBuilder } from './blocks.ts';
 import { hasAbsoluteClock, seeksExactly } from './formats.ts';
-import { readFrames, type AudioFrame } from './frames.ts';
+import { readFrames, type AudioFrame, type FrameRun } from './frames.ts';
 import { readWaveHeader } from './headers.ts';
+import { countsFrames, LostTime } from './lostTime.ts';
 import { checkSource, named } from './source.ts';
 import { Timeline, type Placed } from './timeline.ts';
 import { findMediaTools } from './tools.ts';
@@ -19,6 +20,10 @@ import {
 const samplesPerMs = sampleRateHz / 1000;
 /** How far before the wanted place we begin to read, so that every decoder has settled. */
 const seekMarginSeconds = 2;
+/** Damage that swallows less is not worth a word. */
+const audibleLossSamples = 0.1 * sampleRateHz;
+
+type ReadingPlan = { inputOptions: string[]; seekSeconds: number | null };
 
 export type Decoding = {
   /** Ends early when the consumer stops: ffmpeg is ended with it. */
@@ -66,6 +71,10 @@ class TrackDecoder {
   private builder: BlockBuilder | null = null;
   private readonly warnings: string[] = [];
   private incomplete = false;
+  private errorsSeen = 0;
+  private lostSamples = 0;
+  private lostPlaces = 0;
+  private firstLossMs: number | null = null;
 
   constructor(info: MediaInfo, options: DecodeOptions) {
     this.info = info;
@@ -83,27 +92,36 @@ class TrackDecoder {
         `Two channels of ${named(this.info.path)} cancel each other out, so one was turned over before they were mixed.`,
       );
     }
-    return { endMs: end / samplesPerMs, warnings, incomplete: this.incomplete };
+    if (this.firstLossMs !== null) {
+      const places = this.lostPlaces === 1 ? 'at' : `in ${this.lostPlaces} places, the first at`;
+      const seconds = (this.lostSamples / sampleRateHz).toFixed(1);
+      warnings.push(
+        `${named(this.info.path)} is damaged ${places} ${clock(this.firstLossMs)}: ${seconds} s of sound could not be read.`,
+      );
+    }
+    return { endMs: end / samplesPerMs, warnings, incomplete: this.incomplete || this.firstLossMs !== null };
   }
 
   async *blocks(): AsyncGenerator<AudioBlock> {
     const { info, track, options } = this;
     const { signal } = options;
     signal?.throwIfAborted();
-    const { ffmpeg } = await findMediaTools();
+    const { ffmpeg, ffprobe } = await findMediaTools();
     await checkSource(info.path);
-    const { inputOptions, seekSeconds } = await this.readingPlan();
-    signal?.throwIfAborted();
-
-    const run = readFrames(ffmpeg.path, info.path, track.streamIndex, track.channelLayout, inputOptions);
-    signal?.addEventListener('abort', run.kill, { once: true });
+    const lostTime = countsFrames(info.formatName)
+      ? new LostTime(ffprobe.path, info.path, track.streamIndex)
+      : null;
+    let run: FrameRun | null = null;
+    const kill = () => run?.kill();
+    signal?.addEventListener('abort', kill, { once: true });
     try {
-      for await (const placed of this.placedFrames(run.frames, () => {
-        const absolute = hasAbsoluteClock(info.formatName);
-        return seekSeconds ?? (absolute ? run.containerStartSeconds() : 0);
-      })) {
+      const plan = await this.planReading(lostTime);
+      signal?.throwIfAborted();
+      run = readFrames(ffmpeg.path, info.path, track.streamIndex, track.channelLayout, plan.inputOptions);
+      for await (const placed of this.placeFrames(run, plan.seekSeconds, lostTime)) {
         signal?.throwIfAborted();
         this.builder ??= this.newBuilder(placed.frame);
+        this.noteDamage(placed);
         for (const block of this.builder.add(placed)) {
           yield block;
           // While ffmpeg has plenty ready nothing else would have its turn.
@@ -116,33 +134,55 @@ class TrackDecoder {
       if (this.builder) yield* this.builder.end();
       if (!this.builder?.isPastRange) await this.judgeEnd(await run.outcome());
     } finally {
-      signal?.removeEventListener('abort', run.kill);
-      run.kill();
+      signal?.removeEventListener('abort', kill);
+      kill();
+      await lostTime?.stop();
     }
   }
 
-  private async *placedFrames(
-    frames: AsyncIterable<AudioFrame>,
-    originSeconds: () => number,
+  private async *placeFrames(
+    run: FrameRun,
+    seekSeconds: number | null,
+    lostTime: LostTime | null,
   ): AsyncGenerator<Placed<AudioFrame>> {
     const timeline = new Timeline<AudioFrame>();
-    for await (const frame of frames) {
-      if (frame.startSample !== null) frame.startSample += Math.round(originSeconds() * sampleRateHz);
+    const absolute = hasAbsoluteClock(this.info.formatName);
+    for await (const frame of run.frames) {
+      if (frame.startSample !== null) {
+        const containerStart = run.containerStartSeconds();
+        const origin = seekSeconds ?? (absolute ? containerStart : 0);
+        const ptsSeconds = frame.startSample / sampleRateHz + containerStart + (seekSeconds ?? 0);
+        const lost = lostTime ? await lostTime.before(ptsSeconds) : 0;
+        frame.startSample += Math.round((origin + lost) * sampleRateHz);
+      }
       yield* timeline.push(frame);
     }
     yield* timeline.end();
   }
 
-  private async readingPlan(): Promise<{ inputOptions: string[]; seekSeconds: number | null }> {
+  private async planReading(lostTime: LostTime | null): Promise<ReadingPlan> {
     const { formatName, path } = this.info;
     const inputOptions: string[] = [];
     if (formatName === 'wav' && (await readWaveHeader(path))?.understated)
       inputOptions.push('-ignore_length', '1');
-    const seekSeconds = this.fromSample / sampleRateHz - seekMarginSeconds;
+    let seekSeconds = this.fromSample / sampleRateHz - seekMarginSeconds;
     if (seekSeconds <= 0 || !seeksExactly(formatName)) return { inputOptions, seekSeconds: null };
+    if (lostTime) seekSeconds = Math.max(0, seekSeconds - (await lostTime.before(seekSeconds)));
     if (hasAbsoluteClock(formatName)) inputOptions.push('-seek_timestamp', '1');
     inputOptions.push('-ss', seekSeconds.toFixed(6));
     return { inputOptions, seekSeconds };
+  }
+
+  /** A hole where ffmpeg met errors, or bytes that were no frames, is damage; any other is how it was recorded. */
+  private noteDamage({ startSample, frame }: Placed<AudioFrame>): void {
+    const { endSample } = this.builder!;
+    const erred = frame.errorsBefore > this.errorsSeen;
+    this.errorsSeen = frame.errorsBefore;
+    const hole = endSample === null ? 0 : startSample - endSample;
+    if (hole < audibleLossSamples || !(erred || countsFrames(this.info.formatName))) return;
+    this.lostSamples += hole;
+    this.lostPlaces += 1;
+    this.firstLossMs ??= (startSample - hole) / samplesPerMs;
   }
 
   private newBuilder(frame: AudioFrame): BlockBuilder {
@@ -181,7 +221,12 @@ class TrackDecoder {
   /** Where the track should end on the media's clock; null where the file does not say. */
   private promisedEndMs(failed: boolean): number | null {
     const { track, info } = this;
-    if (track.headerDurationMs && this.builder && this.builder.firstSample !== null && this.fromSample === 0) {
+    if (
+      track.headerDurationMs &&
+      this.builder &&
+      this.builder.firstSample !== null &&
+      this.fromSample === 0
+    ) {
       return this.builder.firstSample / samplesPerMs + track.headerDurationMs;
     }
     // The whole film's length is the sound's only where there is no picture that may go on longer.

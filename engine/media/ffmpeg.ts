@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import createCommand from 'fluent-ffmpeg';
 import { readableFormats } from './formats.ts';
@@ -131,4 +132,29 @@ export function runFfprobe(
       },
     );
   });
+}
+
+/**
+ * What ffprobe says, line by line, for answers as long as the file. Stops ffprobe when the consumer stops; ends early
+ * and without a word where ffprobe fails.
+ */
+export async function* streamFfprobe(
+  ffprobePath: string,
+  path: string,
+  options: string[],
+): AsyncGenerator<string> {
+  const child = spawn(ffprobePath, ['-v', 'quiet', ...guards, ...options, fileUrl(path)], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    windowsHide: true,
+  });
+  // Without a listener a failed start would end the process; the output ends in any case.
+  const gone = new Promise<void>((settle) =>
+    child.once('close', () => settle()).once('error', () => settle()),
+  );
+  try {
+    yield* createInterface({ input: child.stdout, crlfDelay: Infinity });
+  } finally {
+    child.kill('SIGKILL');
+    await gone;
+  }
 }

@@ -1,4 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises';
+import { readMpegAudioHeader } from './frameHeaders.ts';
 
 /** What a WAV file's own header says of its sound. */
 export type WaveHeader = {
@@ -74,17 +75,12 @@ export async function readMp3DurationMs(path: string): Promise<number | null> {
       : 0;
     const start = await readAt(file, tagBytes, 4096);
     for (let at = 0; at + 200 < start.length; at += 1) {
-      if (start[at] !== 0xff || (start[at + 1] & 0xe6) !== 0xe2) continue;
-      const version = (start[at + 1] >> 3) & 3;
-      const rate = [44100, 48000, 32000][(start[at + 2] >> 2) & 3];
-      if (version === 1 || rate === undefined) continue;
-      const mpeg1 = version === 3;
-      const sampleRateHz = rate / (mpeg1 ? 1 : version === 2 ? 2 : 4);
-      const mono = start[at + 3] >> 6 === 3;
+      const header = readMpegAudioHeader(start, at);
+      if (!header) continue;
+      const { mpeg1, mono, sampleRateHz } = header;
       const sideBytes = mpeg1 ? (mono ? 17 : 32) : mono ? 9 : 17;
       const frames = framesAt(start, at + 4 + sideBytes, at + 36);
-      if (frames !== null) return (frames * (mpeg1 ? 1152 : 576) * 1000) / sampleRateHz;
-      return null;
+      return frames === null ? null : (frames * (mpeg1 ? 1152 : 576) * 1000) / sampleRateHz;
     }
     return null;
   });
