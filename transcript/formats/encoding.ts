@@ -1,21 +1,11 @@
 import { FormatError } from './format.ts';
-import { detectEncoding } from './detection.ts';
+import { decode, detectEncoding } from './detection.ts';
 
 export type EncodeOptions = { bom?: boolean; crlf?: boolean };
 
 /** A text as the bytes of a file: UTF-8, without a mark and with LF unless asked for. */
 export function encodeText(text: string, { bom = false, crlf = false }: EncodeOptions = {}): Uint8Array {
   return new TextEncoder().encode((bom ? '\ufeff' : '') + (crlf ? text.replace(/\r?\n/g, '\r\n') : text));
-}
-
-function decoderOf(encoding: string, name: string) {
-  try {
-    return new TextDecoder(encoding);
-  } catch {
-    throw new FormatError(
-      `“${name}” cannot be read as “${encoding}”: there is no such encoding; try windows-1252 or utf-8.`,
-    );
-  }
 }
 
 /**
@@ -31,7 +21,14 @@ export function decodeText(
   if (encoding === undefined) {
     throw new FormatError(`“${name}” is no text file; choose a transcript or subtitles.`);
   }
-  const decoder = decoderOf(encoding, name);
-  const text = decoder.decode(bytes);
-  return { text: text.startsWith('\ufeff') ? text.slice(1) : text, encoding: decoder.encoding };
+  try {
+    const decoded = decode(bytes, encoding);
+    return { ...decoded, text: decoded.text.replace(/^\ufeff/, '') };
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new FormatError(
+      `“${name}” cannot be read as “${encoding}”: there is no such encoding; try windows-1252 or utf-8.`,
+      { cause },
+    );
+  }
 }
