@@ -39,11 +39,14 @@ export function readMpegAudioHeader(bytes: Uint8Array, at = 0): MpegAudioHeader 
  * The length of an AAC frame by its ADTS header (ISO/IEC 13818-7, 6.2), and the most that a frame of so many channels
  * may have (6144 bits each, 3.2.2); null where none begins.
  */
-export function readAdtsHeader(bytes: Uint8Array): { frameBytes: number; longestBytes: number } | null {
-  if (bytes.length < 6 || bytes[0] !== 0xff || (bytes[1] & 0xf6) !== 0xf0) return null;
-  const channels = ((bytes[2] & 1) << 2) | (bytes[3] >> 6);
+export function readAdtsHeader(
+  bytes: Uint8Array,
+  at = 0,
+): { frameBytes: number; longestBytes: number } | null {
+  if (at + 6 > bytes.length || bytes[at] !== 0xff || (bytes[at + 1] & 0xf6) !== 0xf0) return null;
+  const channels = ((bytes[at + 2] & 1) << 2) | (bytes[at + 3] >> 6);
   return {
-    frameBytes: ((bytes[3] & 3) << 11) | (bytes[4] << 3) | (bytes[5] >> 5),
+    frameBytes: ((bytes[at + 3] & 3) << 11) | (bytes[at + 4] << 3) | (bytes[at + 5] >> 5),
     longestBytes: 768 * (channels === 0 || channels === 7 ? 8 : channels) + 9,
   };
 }

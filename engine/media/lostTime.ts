@@ -57,10 +57,10 @@ export class LostTime {
     ];
     const file = await open(path);
     try {
-      const judge = new PacketJudge(async (position) => {
-        const bytes = new Uint8Array(16);
-        await file.read(bytes, 0, bytes.length, position);
-        return bytes;
+      const judge = new PacketJudge(async (position, length) => {
+        const bytes = new Uint8Array(length);
+        const { bytesRead } = await file.read(bytes, 0, length, position);
+        return bytes.subarray(0, bytesRead);
       });
       let lines = 0;
       for await (const line of streamFfprobe(ffprobePath, path, [...entries, '-of', 'compact=p=0'])) {
@@ -96,6 +96,12 @@ function readPacket(line: string): Packet | null {
   return Object.values(packet).every(Number.isFinite) ? packet : null;
 }
 
+type Read = (position: number, length: number) => Promise<Uint8Array>;
+
+const headerBytes = 16;
+/** How far behind rubbish the next frame is looked for. */
+const searchBytes = 1 << 16;
+
 /** Tells frames from rubbish, by their headers where their size is out of the ordinary. */
 class PacketJudge {
   private largest = 0;
@@ -103,23 +109,27 @@ class PacketJudge {
   private rubbishBytes = 0;
   private rubbishSeconds = 0;
   private end: number | null = null;
-  private readonly readAt: (position: number) => Promise<Uint8Array>;
+  /** How far behind the true position ffprobe's have fallen: it does not count what it skips in ADTS. */
+  private drift = 0;
+  private readonly readAt: Read;
 
-  constructor(readAt: (position: number) => Promise<Uint8Array>) {
+  constructor(readAt: Read) {
     this.readAt = readAt;
   }
 
   /** The time that rubbish before this packet held, beyond what was counted for it; 0 within rubbish. */
   async lostBefore(packet: Packet): Promise<number> {
+    const position = packet.position + this.drift;
     // What ffprobe passed over without making a packet of it.
-    const passedOver = this.end === null ? 0 : packet.position - this.end;
-    if (passedOver > 0 && !(await this.isTag(packet.position - passedOver))) this.rubbishBytes += passedOver;
-    this.end = packet.position + packet.bytes;
-    if (packet.bytes > this.largest * 1.25 && (await this.isRubbish(packet))) {
+    const passedOver = this.end === null ? 0 : position - this.end;
+    if (passedOver > 0 && !(await this.isTag(this.end!))) this.rubbishBytes += passedOver;
+    this.end = position + packet.bytes;
+    if (packet.bytes > this.largest * 1.25 && (await this.isRubbish(position, packet.bytes))) {
       this.rubbishBytes += packet.bytes;
       this.rubbishSeconds += packet.durationSeconds;
       return 0;
     }
+    if (this.rubbishBytes > 0) await this.catchUp(position, packet.bytes);
     const frames = this.average > 0 ? Math.round(this.rubbishBytes / this.average) : 0;
     const lost = frames * packet.durationSeconds - this.rubbishSeconds;
     this.rubbishBytes = 0;
@@ -130,16 +140,29 @@ class PacketJudge {
     return Math.max(0, lost);
   }
 
-  private async isTag(position: number): Promise<boolean> {
-    return tagMarks.test(Buffer.from(await this.readAt(position)).toString('latin1'));
+  /** Finds the ADTS frame that the first packet after rubbish really is: one of its length, with another behind it. */
+  private async catchUp(position: number, bytes: number): Promise<void> {
+    const window = await this.readAt(position, searchBytes);
+    for (let at = 0; at + bytes <= window.length; at += 1) {
+      if (readAdtsHeader(window, at)?.frameBytes !== bytes) continue;
+      if (at + bytes + headerBytes <= window.length && !readAdtsHeader(window, at + bytes)) continue;
+      this.drift += at;
+      this.end = position + at + bytes;
+      this.rubbishBytes += at;
+      return;
+    }
   }
 
-  private async isRubbish(packet: Packet): Promise<boolean> {
-    if (await this.isTag(packet.position)) return false;
-    const bytes = await this.readAt(packet.position);
-    const adts = readAdtsHeader(bytes);
-    if (adts) return Math.abs(adts.frameBytes - packet.bytes) > 1 || adts.frameBytes > adts.longestBytes;
-    const mpeg = readMpegAudioHeader(bytes);
-    return mpeg === null || (mpeg.frameBytes !== null && Math.abs(mpeg.frameBytes - packet.bytes) > 1);
+  private async isTag(position: number): Promise<boolean> {
+    return tagMarks.test(Buffer.from(await this.readAt(position, headerBytes)).toString('latin1'));
+  }
+
+  private async isRubbish(position: number, bytes: number): Promise<boolean> {
+    const start = await this.readAt(position, headerBytes);
+    if (await this.isTag(position)) return false;
+    const adts = readAdtsHeader(start);
+    if (adts) return Math.abs(adts.frameBytes - bytes) > 1 || adts.frameBytes > adts.longestBytes;
+    const mpeg = readMpegAudioHeader(start);
+    return mpeg === null || (mpeg.frameBytes !== null && Math.abs(mpeg.frameBytes - bytes) > 1);
   }
 }
