@@ -1,10 +1,16 @@
 import { writeFile } from 'node:fs/promises';
 
 /** Mono or interleaved samples as a 16-bit WAV file. */
-export async function writeWav(path: string, samples: Float32Array, options: { sampleRateHz?: number; channels?: number } = {}): Promise<void> {
+export async function writeWav(
+  path: string,
+  samples: Float32Array,
+  options: { sampleRateHz?: number; channels?: number } = {},
+): Promise<void> {
   const { sampleRateHz = 16000, channels = 1 } = options;
   const data = Buffer.alloc(samples.length * 2);
-  samples.forEach((sample, k) => data.writeInt16LE(Math.round(Math.max(-1, Math.min(1, sample)) * 32767), k * 2));
+  samples.forEach((sample, k) =>
+    data.writeInt16LE(Math.round(Math.max(-1, Math.min(1, sample)) * 32767), k * 2),
+  );
   const header = Buffer.alloc(44);
   header.write('RIFF', 0);
   header.writeUInt32LE(36 + data.length, 4);
