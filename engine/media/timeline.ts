@@ -45,7 +45,7 @@ export class Timeline<T extends Timed> {
     const frame = this.waiting[0];
     let position = this.nextSample;
     if (position === null) {
-      position = frame.startSample ?? 0;
+      position = this.firstPosition();
     } else {
       const deviation = this.lastingDeviation(position);
       if (deviation >= -longestOverlapSamples) position += deviation;
@@ -58,6 +58,18 @@ export class Timeline<T extends Timed> {
     this.waiting.shift();
     this.waitingSamples -= frame.samples;
     return { frame, startSample: start, skip };
+  }
+
+  /** Where the first frame lies by the time stamps of all in sight, of which each alone may be rounded. */
+  private firstPosition(): number {
+    const starts: number[] = [];
+    let before = 0;
+    for (const frame of this.waiting) {
+      if (frame.startSample !== null) starts.push(frame.startSample - before);
+      before += frame.samples;
+    }
+    starts.sort((a, b) => a - b);
+    return Math.round(starts[Math.floor(starts.length / 2)] ?? 0);
   }
 
   /** How far all frames in sight lie from where they would follow `position`: the least of it, 0 where it passes. */
