@@ -5,7 +5,7 @@ import type { Item, TranscriptDocument, Word } from './document.ts';
 import { applyOperation, OperationError } from './operations.ts';
 import type { Operation, WordChange } from './operations.ts';
 import { isWord, itemIndex, segmentIndexAt, wordsBefore, wordsFrom } from './positions.ts';
-import { placeWords } from './placing.ts';
+import { ownerOf, placeWords } from './placing.ts';
 import { tokensOf, unitsOf } from './tokens.ts';
 import type { Token } from './tokens.ts';
 import { heard } from './wording.ts';
@@ -160,12 +160,8 @@ class Edit {
   }
 
   private exchange(old: readonly Item[], tokens: readonly Token[]): void {
-    const start = this.lastId === null ? 0 : itemIndex(this.document.items, this.lastId) + 1;
-    const range: [number, number] = [start, start + old.length];
-    // New words go to the segment of the first one replaced, or of the one before.
-    const owner = segmentIndexAt(this.document, old.length > 0 ? start : Math.max(0, start - 1));
+    const { range, speakerId } = ownerOf(this.document, this.lastId, old.length);
     const words = tokens.filter((token) => token.kind === 'word').map((token) => token.text);
-    const speakerId = this.document.segments[owner]?.speakerId ?? null;
     const { spans, moved } = placeWords(this.document, range, speakerId, words);
     if (moved.length > 0) {
       this.apply({ type: 'changeWords', changes: moved.map((change) => ({ ...change, alignment: null })) });
@@ -183,7 +179,7 @@ class Edit {
       removeIds: old.map((item) => item.id),
       items,
       // Nothing stands there that could say to which segment they belong.
-      ...(owner < 0 &&
+      ...(this.document.items.length === 0 &&
         items.length > 0 && { segments: [{ id: this.newId(), firstItemId: items[0].id, speakerId }] }),
     });
     for (const item of items) {

@@ -1,7 +1,7 @@
 import type { TranscriptDocument, Word } from './document.ts';
 import { OperationError } from './operations.ts';
 import type { WordChange } from './operations.ts';
-import { isWord, wordsBefore, wordsFrom } from './positions.ts';
+import { isWord, itemIndex, segmentIndexAt, wordsBefore, wordsFrom } from './positions.ts';
 import { shortestWordMs } from './soundness.ts';
 import { shareByLetters } from './spans.ts';
 import type { Span } from './spans.ts';
@@ -16,6 +16,17 @@ type Placing = {
   /** Neighbours that had to become shorter or to move to make room. */
   moved: WordChange[];
 };
+
+/** The range of items that is replaced behind an item, and who says what comes there: see `replaceItems`. */
+export function ownerOf(
+  document: TranscriptDocument,
+  afterId: string | null,
+  removedCount: number,
+): { range: [number, number]; speakerId: string | null } {
+  const start = afterId === null ? 0 : itemIndex(document.items, afterId) + 1;
+  const owner = segmentIndexAt(document, removedCount > 0 ? start : Math.max(0, start - 1));
+  return { range: [start, start + removedCount], speakerId: document.segments[owner]?.speakerId ?? null };
+}
 
 /**
  * Provisional times for texts that a speaker says in the place of the items [start, end).
