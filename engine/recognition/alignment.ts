@@ -93,10 +93,10 @@ type Found = { startFrame: number; endFrame: number; spelling: number; score: nu
 /** Finds each word's letters; null for one that was left out. */
 function place(sequence: FrameSequence, words: { spellings: number[][][] }[]): (Found | null)[] {
   if (sequence.frames === 0 || words.length === 0) return words.map(() => null);
-  const graph = alignmentGraph(words, { blank: sequence.tokens.blankId, between: sequence.betweenId });
+  const graph = alignmentGraph(words, { blank: sequence.insideId, between: sequence.betweenId });
   const costs = {
     frames: sequence.frames,
-    columns: sequence.betweenId + 1,
+    columns: sequence.columns,
     readCosts: (frame: number, row: Float64Array) => sequence.readCosts(frame, row),
   };
   const { states } = bestStates(graph, searchBand(graph, sequence), costs);
@@ -109,7 +109,7 @@ function scoreWords(
   states: Int32Array,
   wordCount: number,
 ): (Found | null)[] {
-  const costs = new Float64Array(sequence.betweenId + 1);
+  const costs = new Float64Array(sequence.columns);
   const found = new Array<Found | null>(wordCount).fill(null);
   const told = new Float64Array(wordCount);
   states.forEach((state, frame) => {

@@ -48,7 +48,7 @@ const characterOf = (id: number) => String.fromCharCode(1 + id);
 const unknownLetter = '\0';
 
 function heardLetters(sequence: FrameSequence): { text: string; frames: number[] } {
-  const costs = new Float64Array(sequence.betweenId + 1);
+  const costs = new Float64Array(sequence.columns);
   const frames: number[] = [];
   const characters: string[] = [];
   let last = -1;

@@ -14,19 +14,24 @@ type Stretch = { firstFrame: number; piece: LogProbabilities | null; pieceFrame:
 export const floor = -12;
 /** What it costs to pass over a frame on which the model hears a letter that the text has not. */
 const foreignLetterCost = -5;
+/** Letters of one word lie close together: among paths that the frames like alike, the tightest words are right. */
+const blankInsideWordCost = -0.2;
 /** A word seldom goes on behind a gap, where nobody was heard to speak. */
 const gapInsideWordCost = -6;
 
 /**
  * The pieces of a recording as one row of frames, a gap counting as a single silent frame. A frame is read as
  * costs: each token's log-probability less that of the frame's likeliest token, 0 for the likeliest, at least
- * `floor`. One more token stands behind the vocabulary, `betweenId`: silence between words, as blank, as delimiter
- * or, at a price, as anything that the text lacks.
+ * `floor`. Two more stand behind the vocabulary: `insideId`, the blank between a word's letters, and `betweenId`,
+ * silence between words, as blank, as delimiter or, at a price, as anything that the text lacks.
  */
 export class FrameSequence {
   readonly frames: number;
   readonly tokens: TokenTable;
+  readonly insideId: number;
   readonly betweenId: number;
+  /** How many costs a frame has. */
+  readonly columns: number;
   readonly #stretches: Stretch[] = [];
 
   /**
@@ -35,7 +40,9 @@ export class FrameSequence {
    */
   constructor(pieces: LogProbabilities[], manifest: ModelManifest, range: { fromMs: number; toMs: number }) {
     this.tokens = tokenTable(manifest);
-    this.betweenId = this.tokens.size;
+    this.insideId = this.tokens.size;
+    this.betweenId = this.tokens.size + 1;
+    this.columns = this.tokens.size + 2;
     let frames = 0;
     const push = (piece: LogProbabilities | null, pieceFrame: number, count: number) => {
       this.#stretches.push({ firstFrame: frames, piece, pieceFrame, frames: count });
@@ -57,7 +64,7 @@ export class FrameSequence {
   }
 
   /**
-   * Writes a frame's costs, each in [floor, 0], for the vocabulary and betweenId; in a gap no token but blank can be.
+   * Writes a frame's costs, each at most 0; in a gap no token can be but blank.
    * @returns the likeliest token.
    */
   readCosts(frame: number, costs: Float64Array): number {
@@ -65,7 +72,7 @@ export class FrameSequence {
     const { piece, pieceFrame, firstFrame } = this.#stretchAt(frame);
     if (piece === null) {
       costs.fill(-Infinity);
-      costs[blankId] = gapInsideWordCost;
+      costs[this.insideId] = gapInsideWordCost;
       costs[this.betweenId] = 0;
       return blankId;
     }
@@ -74,6 +81,7 @@ export class FrameSequence {
     for (let id = 1; id < size; id += 1) if (piece.data[row + id] > piece.data[row + best]) best = id;
     const highest = piece.data[row + best];
     for (let id = 0; id < size; id += 1) costs[id] = Math.max(floor, piece.data[row + id] - highest);
+    costs[this.insideId] = costs[blankId] + blankInsideWordCost;
     const delimiter = delimiterId === null ? floor : costs[delimiterId];
     costs[this.betweenId] = Math.max(costs[blankId], delimiter, foreignLetterCost);
     return best;

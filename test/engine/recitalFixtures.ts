@@ -3,8 +3,8 @@ import { fromHalf } from '../../engine/projects/halfPrecision.ts';
 import type { LogProbabilities } from '../../engine/recognition/types.ts';
 import type { ModelManifest } from '../../native-models/model.ts';
 
-const folder = new URL('../fixtures/recital-logprobs/', import.meta.url);
-const read = (name: string) => readFileSync(new URL(name, folder), 'utf8');
+const fixtures = new URL('../fixtures/', import.meta.url);
+const read = (name: string) => readFileSync(new URL(`recital-logprobs/${name}`, fixtures), 'utf8');
 
 /** A manifest for decoding; what decoding does not read is made up. */
 export function manifestOf(vocabulary: string[], changes: Partial<ModelManifest> = {}): ModelManifest {
@@ -45,11 +45,16 @@ export const recitalClips: RecitalClip[] = read('texts.tsv')
   .slice(1)
   .map((line) => {
     const [name, text] = line.split('\t');
-    return { name, text, logProbabilities: recitalLogProbabilities(name) };
+    return { name, text, logProbabilities: stored(`recital-logprobs/${name}.f16`) };
   });
 
-function recitalLogProbabilities(name: string): LogProbabilities {
-  const bytes = readFileSync(new URL(`${name}.f16`, folder));
+/** A GRID clip through a real acoustic model, with the recital model's vocabulary. */
+export function gridLogProbabilities(name: string): LogProbabilities {
+  return stored(`grid-logprobs/${name}.f16`);
+}
+
+function stored(path: string): LogProbabilities {
+  const bytes = readFileSync(new URL(path, fixtures));
   const vocabularySize = recitalManifest.vocabulary.length;
   const data = Float32Array.from({ length: bytes.length / 2 }, (_, i) => fromHalf(bytes.readUInt16LE(2 * i)));
   return { data, vocabularySize, frames: data.length / vocabularySize, startSample: 0, hopSamples: 320 };
@@ -62,7 +67,7 @@ export function trueWords(name: string): TrueWord[] {
   return read(`${name}.align`)
     .trim()
     .split('\n')
-    .map((line) => line.split(' '))
+    .map((line) => line.trim().split(/\s+/))
     .filter(([, , text]) => text !== 'sil' && text !== 'sp')
     .map(([start, end, text]) => ({ text, startMs: Number(start) / 25, endMs: Number(end) / 25 }));
 }
