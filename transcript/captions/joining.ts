@@ -74,7 +74,8 @@ export function joinWords(texts: Iterable<string>): string {
   return joined;
 }
 
-const pieces = new RegExp(`${unspacedLetter.source}\\p{M}*|(?:(?!${unspacedLetter.source}).)+`, 'gsu');
+const apart = `${unspacedLetter.source}|${widePunctuation.source}`;
+const pieces = new RegExp(`(?:${apart})\\p{M}*|(?:(?!${apart}).)+`, 'gsu');
 
 /**
  * The words of a text, so that joining them gives the text again (but for runs of spaces). Where joining

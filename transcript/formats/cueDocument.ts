@@ -84,7 +84,10 @@ function timeLines(lines: readonly ReadLine[], startMs: number, endMs: number): 
       offset = line.text.indexOf(word, offset);
       offset += word.length;
       let ms: number | undefined;
-      while (mark < line.marks.length && line.marks[mark].offset < offset) ms = line.marks[mark++].ms;
+      while (mark < line.marks.length && line.marks[mark].offset < offset) {
+        ms ??= line.marks[mark].ms;
+        mark += 1;
+      }
       const last = anchors[anchors.length - 1];
       if (ms !== undefined && ms > last.ms && ms < endMs) anchors.push({ word: texts.length, ms });
       texts.push(word);

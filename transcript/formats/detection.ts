@@ -31,7 +31,7 @@ const rarity: Record<string, number> = {
   'iso-8859-2': 2,
   'koi8-u': 2,
   'iso-8859-7': 2,
-  'windows-1257': 2,
+  'windows-1257': 1,
   'windows-1252': -1,
 };
 

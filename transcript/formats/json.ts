@@ -108,6 +108,7 @@ function itemsOf(segment: TranscriptJson['segments'][number]): Part['items'] {
 
 function read(text: string, name: string): ReadResult {
   const { media, model, segments } = parse(text, name);
+  segments.sort((a, b) => a.startMs - b.startMs);
   const parts = segments.map((segment): Part => ({ speaker: segment.speaker, items: itemsOf(segment) }));
   const document = { ...buildDocument(media, parts), model };
   const cues = segments.map((segment): PlainCue => ({

@@ -1,29 +1,40 @@
 /**
- * SRT has no escapes: what would read as markup is broken by a word joiner (U+2060, without width), which
- * the reader takes out again. A text that has one there already gets a second, so nothing is ever lost.
+ * What has no escape is broken by a word joiner (U+2060, without width), which the reader takes out again. A
+ * text that has one there already gets a second, so nothing is ever lost.
  */
 const joiner = '\u2060';
-const srtMarkup =
-  /(<(?=\u2060*[\p{L}\p{N}/!?])|&(?=\u2060*#?[\p{L}\p{N}]{1,32};)|\{(?=\u2060*(?:\\|\/?[ibu]\}|[ycYC]:))|--(?=\u2060*>))/gu;
-const srtBroken =
-  /(<(?=\u2060+[\p{L}\p{N}/!?])|&(?=\u2060+#?[\p{L}\p{N}]{1,32};)|\{(?=\u2060+(?:\\|\/?[ibu]\}|[ycYC]:))|--(?=\u2060+>))\u2060/gu;
+
+/** Players take `{\an8}` and `{i}` for settings in either format, though neither knows them. */
+const braces = String.raw`\{(?=JOINED(?:\\|\/?[ibu]\}|[ycYC]:))`;
+/** SRT has no escapes at all. */
+const srtMarkup = String.raw`<(?=JOINED[\p{L}\p{N}/!?])|&(?=JOINED#?[\p{L}\p{N}]{1,32};)|--(?=JOINED>)|${braces}`;
+
+function breaker(pattern: string) {
+  const whole = new RegExp(`(${pattern.replaceAll('JOINED', `${joiner}*`)})`, 'gu');
+  const broken = new RegExp(`(${pattern.replaceAll('JOINED', `${joiner}+`)})${joiner}`, 'gu');
+  return {
+    write: (text: string) => text.replace(whole, `$1${joiner}`),
+    read: (text: string) => (text.includes(joiner) ? text.replace(broken, '$1') : text),
+  };
+}
+
+const srtBreaker = breaker(srtMarkup);
+const vttBreaker = breaker(braces);
 
 /** A line of text as SRT can hold it. */
-export function escapeSrt(text: string): string {
-  return text.replace(srtMarkup, `$1${joiner}`);
-}
-
-/** Takes out what `escapeSrt` put in, after markup has been removed. */
-export function unescapeSrt(text: string): string {
-  return text.includes(joiner) ? text.replace(srtBroken, '$1') : text;
-}
+export const escapeSrt = srtBreaker.write;
+/** Takes out what `escapeSrt` put in, after markup has been read. */
+export const unescapeSrt = srtBreaker.read;
 
 const vttEscapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 
 /** A text as WebVTT cue text or annotation. */
 export function escapeVtt(text: string): string {
-  return text.replace(/[&<>]/g, (character) => vttEscapes[character]);
+  return vttBreaker.write(text).replace(/[&<>]/g, (character) => vttEscapes[character]);
 }
+
+/** Takes out what `escapeVtt` put in, after markup has been read and references are decoded. */
+export const unescapeVtt = vttBreaker.read;
 
 const namedEntities: Record<string, string> = {
   amp: '&',

@@ -11,7 +11,7 @@ export type WrittenSegment = {
   words: Word[];
 };
 
-/** The segments of a document in their order, each with its items and its speaker's name. */
+/** The segments of a document in the order of their starts, each with its items and its speaker's name. */
 export function segmentsOf(document: TranscriptDocument): WrittenSegment[] {
   const names = new Map(document.speakers.map(({ id, name }) => [id, name]));
   const begins = new Map(document.segments.map((segment) => [segment.firstItemId, segment]));
@@ -33,7 +33,8 @@ export function segmentsOf(document: TranscriptDocument): WrittenSegment[] {
     segment.endMs = segment.words.reduce((end, word) => Math.max(end, word.endMs), segment.startMs);
     endMs = segment.endMs;
   }
-  return segments;
+  // In the document, segments of two speakers may stand in any order.
+  return segments.sort((a, b) => a.startMs - b.startMs);
 }
 
 /** A segment as one line of text, its notes in their places. */

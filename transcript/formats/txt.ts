@@ -53,7 +53,7 @@ function takeNames(lines: readonly Line[]): Line[] {
   const known = new Map<string, number>();
   for (const match of found) if (match !== null) known.set(match[1], (known.get(match[1]) ?? 0) + 1);
   const namedLines = found.filter((match) => match !== null).length;
-  const allNamed = namedLines === lines.length && (lines.length > 1 || lines[0].startMs !== undefined);
+  const allNamed = namedLines === lines.length && (lines.length > 1 || lines.at(0)?.startMs !== undefined);
   const repeated = namedLines * 2 > lines.length && [...known.values()].every((times) => times > 1);
   if (!allNamed && !repeated) return [...lines];
   return lines.map((line, index) => {

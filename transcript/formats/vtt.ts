@@ -3,7 +3,7 @@ import type { TranscriptDocument } from '../document.ts';
 import { readCueBlocks } from './cueBlocks.ts';
 import { documentOfCues } from './cueDocument.ts';
 import { FormatError, type Format, type ReadResult, type WriteOptions } from './format.ts';
-import { escapeVtt } from './markup.ts';
+import { escapeVtt, unescapeVtt } from './markup.ts';
 import { cuesToWrite } from './srt.ts';
 import { clockTime } from './times.ts';
 
@@ -66,7 +66,7 @@ function read(text: string, name: string): ReadResult {
       `“${name}” is no WebVTT file: it has neither its first line nor a cue; choose another file.`,
     );
   }
-  return documentOfCues(blocks, name, { positionPercent }, warnings);
+  return documentOfCues(blocks, name, { unescape: unescapeVtt, positionPercent }, warnings);
 }
 
 export const vtt: Format = {
