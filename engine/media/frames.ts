@@ -47,7 +47,14 @@ export function readFrames(
   const run = runFfmpeg(
     ffmpegPath,
     path,
-    ['-threads', '1', '-dts_delta_threshold', String(longestRealHoleSeconds), ...inputOptions],
+    [
+      '-threads',
+      '1',
+      ...keepContainerStart,
+      '-dts_delta_threshold',
+      String(longestRealHoleSeconds),
+      ...inputOptions,
+    ],
     [
       ...['-map', `0:${streamIndex}`, '-vn', '-sn', '-dn'],
       ...['-af', `aresample=${sampleRateHz},aformat=sample_fmts=flt${layout},ashowinfo`],
@@ -103,6 +110,12 @@ export function readFrames(
  * anew, which leaves none. Clocks set anew leap anywhere within 26 hours; holes are shorter.
  */
 const longestRealHoleSeconds = 4 * 3600;
+
+/**
+ * In streams with clocks of their own ffmpeg takes the start of the tracks in use for the file's, so that sound which
+ * begins after the picture would come early. An offset of a microsecond keeps it from that.
+ */
+const keepContainerStart = ['-itsoffset', '0.000001'];
 
 type QueuedNote = FrameNote & { errorsBefore: number };
 

@@ -73,10 +73,12 @@ export class Mixer {
     const audible = silence * channels[0].length;
     const counts = (channel: number) => this.weights[channel] > 0 && energies[channel] > audible;
     if (this.reference < 0 || !counts(this.reference)) {
-      const loudest = energies.indexOf(Math.max(...energies.filter((_, channel) => counts(channel))));
-      if (loudest < 0) return;
-      if (loudest !== this.reference) {
-        this.reference = loudest;
+      const most = Math.max(...energies.filter((_, channel) => counts(channel)));
+      // The first of those that are loud, so that left stays as it is when right is the same upside down.
+      const loud = energies.findIndex((energy, channel) => counts(channel) && energy >= most / 4);
+      if (loud < 0) return;
+      if (loud !== this.reference) {
+        this.reference = loud;
         this.products.fill(0);
         this.energies.fill(0);
       }

@@ -28,7 +28,7 @@ export class PeakMeter {
     const end = block.startSample + length;
     const piece = new Uint8Array(Math.max(0, Math.floor(end / samplesPerPeak) - this.written));
     let filled = 0;
-    for (let offset = 0; offset < length; ) {
+    for (let offset = 0; offset < length;) {
       const peakEnd = (this.written + filled + 1) * samplesPerPeak - block.startSample;
       const until = Math.min(length, peakEnd);
       for (const samples of block.channels) {
