@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { InferenceSession } from 'onnxruntime-node';
+import type { InferenceSession, TensorConstructor } from 'onnxruntime-node';
 
 /** One probability of speech for each chunk of 32 ms. */
 export const chunkSamples = 512;
@@ -13,7 +13,9 @@ const inaudible = 0.5 / 32768;
 
 const modelFile = new URL('silero/silero_vad_sequence.onnx', import.meta.url);
 
-let session: Promise<InferenceSession> | null = null;
+type Network = { session: InferenceSession; Tensor: TensorConstructor };
+
+let network: Promise<Network> | null = null;
 
 /**
  * Silero's voice activity detector, version 5, for 16 kHz (silero/ has its origin and how it was rearranged). It
@@ -49,8 +51,7 @@ export class VoiceDetector {
   }
 
   private async run(samples: Float32Array): Promise<Float32Array> {
-    const { Tensor } = await import('onnxruntime-node');
-    const network = await loadNetwork();
+    const { session, Tensor } = await loadNetwork();
     const chunks = samples.length / chunkSamples;
     const rowSamples = contextSamples + chunkSamples;
     const rows = new Float32Array(chunks * rowSamples);
@@ -61,7 +62,7 @@ export class VoiceDetector {
       rows.set(samples.subarray(start, start + chunkSamples), chunk * rowSamples + contextSamples);
     }
     this.context = samples.slice(-contextSamples);
-    const answer = await network.run({
+    const answer = await session.run({
       chunks: new Tensor('float32', rows, [chunks, rowSamples]),
       hidden: new Tensor('float32', this.hidden, [1, 1, stateSize]),
       cell: new Tensor('float32', this.cell, [1, 1, stateSize]),
@@ -72,14 +73,15 @@ export class VoiceDetector {
   }
 }
 
-function loadNetwork(): Promise<InferenceSession> {
-  session ??= (async () => {
-    const { InferenceSession } = await import('onnxruntime-node');
-    return InferenceSession.create(await readFile(modelFile), {
+function loadNetwork(): Promise<Network> {
+  network ??= (async () => {
+    const { InferenceSession, Tensor } = await import('onnxruntime-node');
+    const session = await InferenceSession.create(await readFile(modelFile), {
       intraOpNumThreads: 1,
       interOpNumThreads: 1,
       executionProviders: ['cpu'],
     });
+    return { session, Tensor };
   })();
-  return session;
+  return network;
 }
