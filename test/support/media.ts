@@ -66,7 +66,7 @@ export async function writeSpeech(
 export type Recipe = {
   /** The file's name, which says what is special. */
   name: string;
-  /** How much later the clips lie than in the speech, in the order of `usualClips`. */
+  /** How much later than in the speech a player plays the clips (an encoder's delay included that no player knows). */
   laterMs?: [number, number];
   /** Makes the file out of a WAV of speech. */
   make: (speech: string, target: string, folder: string) => Promise<void>;
@@ -199,9 +199,13 @@ export const soundRecipes: Recipe[] = [
     make: withPicture('-c:v', 'mpeg2video', '-ar', '48000', '-c:a', 'mp2'),
     laterMs: [10, 10],
   },
-  { name: 'film.ts', make: withPicture(...h264, '-ar', '48000', '-c:a', 'aac') },
-  { name: 'film.webm', make: withPicture('-c:v', 'libvpx', '-deadline', 'realtime', '-c:a', 'libopus') },
-  { name: 'without-length.webm', make: webmWithoutLength },
+  { name: 'film.ts', laterMs: [21, 21], make: withPicture(...h264, '-ar', '48000', '-c:a', 'aac') },
+  {
+    name: 'film.webm',
+    laterMs: [5, 5],
+    make: withPicture('-c:v', 'libvpx', '-deadline', 'realtime', '-c:a', 'libopus'),
+  },
+  { name: 'without-length.webm', laterMs: [5, 5], make: webmWithoutLength },
   { name: 'unknown-first.mp4', make: unknownTrack('first') },
   { name: 'unknown-last.mp4', make: unknownTrack('last') },
   {
@@ -224,10 +228,10 @@ export const soundRecipes: Recipe[] = [
     laterMs: [1500, 1500],
   },
   { name: 'hole-1.5s.mkv', make: holeAfterFirst(1.5, '-c:a', 'flac'), laterMs: [0, 1500] },
-  { name: 'hole-10s.mkv', make: holeAfterFirst(10, '-c:a', 'aac'), laterMs: [0, 10000] },
+  { name: 'hole-10s.mkv', make: holeAfterFirst(10, '-c:a', 'aac'), laterMs: [23, 10023] },
   { name: 'hole-10s.mp4', make: holeAfterFirst(10, '-c:a', 'aac'), laterMs: [0, 10000] },
-  { name: 'hole-10s.ts', make: holeAfterFirst(10, '-c:a', 'mp2'), laterMs: [0, 10000] },
-  { name: 'hole-3h.mkv', make: holeAfterFirst(10800, '-c:a', 'aac'), laterMs: [0, 10_800_000] },
+  { name: 'hole-10s.ts', make: holeAfterFirst(10, '-c:a', 'mp2'), laterMs: [11, 10011] },
+  { name: 'hole-3h.mkv', make: holeAfterFirst(10800, '-c:a', 'aac'), laterMs: [23, 10_800_023] },
 ];
 
 /** File names that programs trip over. */
