@@ -1,52 +1,87 @@
 import type { Item, Segment, TranscriptDocument, Word } from './document.ts';
 
 /**
- * Where items stand in their list. Building a table of 80,000 ids takes 10 ms, too long for every keystroke,
- * so all versions of a document share one table of hints: where an item stood when it was last looked up.
- * It knows every id of every version; where a hint is wrong, the list is searched outwards from there.
+ * Which items a list holds, and where about they stand. A table of 80,000 ids takes tens of milliseconds to
+ * build, too long for every keystroke, so versions of a document share theirs: it is cut into buckets, and a
+ * version copies those buckets only that gain or lose an id. The place of an id is where it was last found; when
+ * items before it come or go, the list is searched outwards from there, and the place is mended.
  */
-type Hints = { table: Map<string, number>; drift: number };
+type Places = { buckets: readonly Map<string, number>[]; drift: number };
 
-const hintsOfList = new WeakMap<readonly Item[], Hints>();
+const bucketCount = 1024;
+const placesOfList = new WeakMap<readonly Item[], Places>();
 
-function hintsOf(items: readonly Item[]): Hints {
-  let hints = hintsOfList.get(items);
-  if (!hints) {
-    hints = { table: new Map(items.map((item, index) => [item.id, index])), drift: 0 };
-    hintsOfList.set(items, hints);
+function bucketOf(id: string): number {
+  let hash = 0;
+  for (let k = 0; k < id.length; k++) {
+    hash = (Math.imul(hash, 31) + id.charCodeAt(k)) | 0;
   }
-  return hints;
+  return (hash ^ (hash >>> 13)) & (bucketCount - 1);
 }
 
-/** Tells that `next` came from `previous` by putting `added` at `start`, so that it can use the same hints. */
-export function inheritPositions(
-  previous: readonly Item[],
-  next: readonly Item[],
-  added: readonly Item[] = [],
-  start = 0,
-): void {
-  const hints = hintsOf(previous);
-  added.forEach((item, offset) => hints.table.set(item.id, start + offset));
-  hintsOfList.set(next, hints);
+function placesOf(items: readonly Item[]): Places {
+  let places = placesOfList.get(items);
+  if (!places) {
+    const buckets = Array.from({ length: bucketCount }, () => new Map<string, number>());
+    items.forEach(({ id }, index) => buckets[bucketOf(id)].set(id, index));
+    places = { buckets, drift: 0 };
+    placesOfList.set(items, places);
+  }
+  return places;
+}
+
+/** A copy of a list in which items [start, end) are replaced; it takes over what is known of places. */
+export function withItems(
+  items: readonly Item[],
+  start: number,
+  end: number,
+  added: readonly Item[],
+): Item[] {
+  // Faster, but arguments are limited in number.
+  const next =
+    added.length < 1000
+      ? items.toSpliced(start, end - start, ...added)
+      : items.slice(0, start).concat(added, items.slice(end));
+  const { buckets: old, drift } = placesOf(items);
+  const buckets = old.slice();
+  const owned = (id: string) => {
+    const k = bucketOf(id);
+    if (buckets[k] === old[k]) {
+      buckets[k] = new Map(old[k]);
+    }
+    return buckets[k];
+  };
+  for (let index = start; index < end; index++) {
+    owned(items[index].id).delete(items[index].id);
+  }
+  added.forEach(({ id }, offset) => owned(id).set(id, start + offset));
+  placesOfList.set(next, { buckets, drift });
+  return next;
+}
+
+/** A copy of a list in which single items are exchanged for others with the same ids. */
+export function withExchanged(items: readonly Item[], exchanged: ReadonlyMap<number, Item>): Item[] {
+  const next = items.slice();
+  exchanged.forEach((item, index) => (next[index] = item));
+  placesOfList.set(next, placesOf(items));
+  return next;
 }
 
 /** The index of an item, or -1. */
 export function itemIndex(items: readonly Item[], id: string): number {
-  const hints = hintsOf(items);
-  const hint = hints.table.get(id);
-  if (hint === undefined) {
-    return -1;
-  }
-  if (items[hint]?.id === id) {
-    return hint;
+  const places = placesOf(items);
+  const bucket = places.buckets[bucketOf(id)];
+  const hint = bucket.get(id);
+  if (hint === undefined || items[hint]?.id === id) {
+    return hint ?? -1;
   }
   // What was looked up before has most likely moved by the same distance.
-  const guess = Math.min(Math.max(hint + hints.drift, 0), items.length - 1);
+  const guess = Math.min(Math.max(hint + places.drift, 0), items.length - 1);
   for (let low = guess, high = guess + 1; low >= 0 || high < items.length; low--, high++) {
     const found = items[low]?.id === id ? low : items[high]?.id === id ? high : -1;
     if (found >= 0) {
-      hints.drift = found - hint;
-      hints.table.set(id, found);
+      places.drift = found - hint;
+      bucket.set(id, found);
       return found;
     }
   }

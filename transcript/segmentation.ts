@@ -73,6 +73,23 @@ export function appendWords(
       apply({ type: 'replaceItems', afterId, removeIds: [], items: draft.added });
     }
   }
+  return operations.reduce(mergeAppended, []);
+}
+
+/** Makes one operation of two that put items behind each other. */
+function mergeAppended(operations: Operation[], next: Operation): Operation[] {
+  const last = operations.at(-1);
+  if (
+    last?.type === 'replaceItems' &&
+    next.type === 'replaceItems' &&
+    last.items.length > 0 &&
+    next.afterId === last.items.at(-1)?.id
+  ) {
+    const segments = [...(last.segments ?? []), ...(next.segments ?? [])];
+    operations[operations.length - 1] = { ...last, items: [...last.items, ...next.items], segments };
+  } else {
+    operations.push(next);
+  }
   return operations;
 }
 

@@ -41,11 +41,9 @@ export function requireFreeItemIds(
   leaving: readonly string[],
 ): void {
   const free = new Set(leaving);
-  // A hint that is wrong costs a search each; for many ids one table is cheaper.
-  const many = added.length > 64 ? new Set(document.items.map((item) => item.id)) : null;
   const seen = new Set<string>();
   for (const { id } of added) {
-    const inUse = !free.has(id) && (many ? many.has(id) : itemIndex(document.items, id) >= 0);
+    const inUse = !free.has(id) && itemIndex(document.items, id) >= 0;
     if (inUse || seen.has(id)) {
       throw new OperationError('taken', `The id ${id} is in use.`);
     }

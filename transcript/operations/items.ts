@@ -1,5 +1,5 @@
 import type { Item, Segment, TranscriptDocument } from '../document.ts';
-import { inheritPositions, segmentStart } from '../positions.ts';
+import { segmentStart, withItems } from '../positions.ts';
 import {
   requireFreeItemIds,
   requireItem,
@@ -39,8 +39,7 @@ export function replaceItems(
   requireFreeItemIds(document, operation.items, operation.removeIds);
   operation.items.forEach((item) => requireSound(item, document));
 
-  const items = document.items.slice(0, start).concat(operation.items, document.items.slice(end));
-  inheritPositions(document.items, items, operation.items, start);
+  const items = withItems(document.items, start, end, operation.items);
   const borders = bordersOf(document, start, end);
   const listed = operation.segments ?? usualSegments(borders, operation.items);
   const listedIds = new Set(listed.map((segment) => segment.id));

@@ -1,5 +1,5 @@
 import type { TranscriptDocument, Word } from '../document.ts';
-import { inheritPositions, isWord } from '../positions.ts';
+import { isWord, withExchanged } from '../positions.ts';
 import { requireItem, requireOrder, requireSound } from './checks.ts';
 import { OperationError } from './error.ts';
 import type { ChangeWords, WordChange } from './schema.ts';
@@ -20,14 +20,11 @@ export function changeWords(
   document: TranscriptDocument,
   operation: ChangeWords,
 ): { document: TranscriptDocument; inverse: ChangeWords } {
-  const items = document.items.slice();
-  inheritPositions(document.items, items);
-  const next: TranscriptDocument = { ...document, items };
-  const indexes: number[] = [];
+  const exchanged = new Map<number, Word>();
   const undo: WordChange[] = [];
   for (const change of operation.changes) {
     const index = requireItem(document, change.id);
-    const item = items[index];
+    const item = exchanged.get(index) ?? document.items[index];
     if (!isWord(item)) {
       throw new OperationError('changed', 'A note is no word.');
     }
@@ -36,11 +33,11 @@ export function changeWords(
     }
     const changed = changedWord(item, change);
     requireSound(changed, document);
-    items[index] = changed;
-    indexes.push(index);
+    exchanged.set(index, changed);
     undo.unshift(changeBack(item, change));
   }
-  requireOrderAround(next, indexes);
+  const next = { ...document, items: withExchanged(document.items, exchanged) };
+  requireOrderAround(next, [...exchanged.keys()]);
   return { document: next, inverse: { type: 'changeWords', changes: undo } };
 }
 
