@@ -99,7 +99,8 @@ export function cutIntoCues(
       const token = tokens[last];
       const pauseMs = token.startMs - endMs;
       if (last > first) {
-        if (pauseMs >= longestPauseMs || Math.max(endMs, token.endMs) - startMs > rules.maxDurationMs) break;
+        const tooLong = token.endMs > endMs && token.endMs - startMs > rules.maxDurationMs;
+        if (pauseMs >= longestPauseMs || tooLong) break;
         if (pauseMs > cost.pauseUnnoticedMs) {
           pauses +=
             (cost.pause * (pauseMs - cost.pauseUnnoticedMs)) / (longestPauseMs - cost.pauseUnnoticedMs);
