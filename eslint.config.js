@@ -68,5 +68,18 @@ export default tseslint.config(
       ],
     },
   },
+  {
+    files: ['transcript/**', 'renderer/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { regex: '^node:|^fluent-ffmpeg$', message: 'This room runs in a page, which has no Node.' },
+          ],
+        },
+      ],
+    },
+  },
   { files: ['engine/media/ffmpeg.ts'], rules: { 'no-restricted-imports': 'off' } },
 );
