@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { BlockBuilder } from './blocks.ts';
 import { hasAbsoluteClock, seeksExactly } from './formats.ts';
 import { readFrames, type AudioFrame, type FrameRun } from './frames.ts';
-import { readWaveHeader } from './headers.ts';
+import { readMp3Header, readWaveHeader } from './headers.ts';
 import { countsFrames, LostTime } from './lostTime.ts';
 import { checkSource, named } from './source.ts';
 import { Timeline, type Placed } from './timeline.ts';
@@ -109,7 +109,7 @@ class TrackDecoder {
     const { ffmpeg, ffprobe } = await findMediaTools();
     await checkSource(info.path);
     const lostTime = countsFrames(info.formatName)
-      ? new LostTime(ffprobe.path, info.path, track.streamIndex)
+      ? new LostTime(ffprobe.path, info.path, track.streamIndex, await promisedFrames(info))
       : null;
     let run: FrameRun | null = null;
     const kill = () => run?.kill();
@@ -232,6 +232,12 @@ class TrackDecoder {
     // The whole film's length is the sound's only where there is no picture that may go on longer.
     return info.video === null || failed ? info.headerDurationMs : null;
   }
+}
+
+/** How many frames an MP3's header counts; null where it says nothing, or where the file's end is missing too. */
+async function promisedFrames({ formatName, path }: MediaInfo): Promise<number | null> {
+  const header = formatName === 'mp3' ? await readMp3Header(path) : null;
+  return header?.bytes && header.presentBytes >= header.bytes ? header.frames : null;
 }
 
 function chooseTrack(info: MediaInfo, number: number | undefined): AudioTrack {

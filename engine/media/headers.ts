@@ -61,12 +61,22 @@ async function chunksFollow(file: FileHandle, start: number, fileBytes: number):
   return fileBytes - start < 64;
 }
 
+/** What an MP3's Xing, Info or VBRI header says. */
+export type Mp3Header = {
+  durationMs: number;
+  frames: number;
+  /** How many bytes of frames it counts; null where it does not say. */
+  bytes: number | null;
+  /** How many there are. */
+  presentBytes: number;
+};
+
 /**
- * The length that an MP3's Xing, Info or VBRI header gives. Without one an MP3 has no word on its length, and what
- * ffprobe says is a guess from the first frame's bit rate.
+ * Reads the header that an encoder writes into the first frame. Without one an MP3 has no word on its length, and
+ * what ffprobe says is a guess from the first frame's bit rate.
  */
-export async function readMp3DurationMs(path: string): Promise<number | null> {
-  return withFile(path, async (file) => {
+export async function readMp3Header(path: string): Promise<Mp3Header | null> {
+  return withFile(path, async (file, fileBytes) => {
     const id3 = await readAt(file, 0, 10);
     const tagged = id3.toString('latin1', 0, 3) === 'ID3';
     // Four bytes of seven bits each (ID3v2.4, 6.2); a footer repeats the header.
@@ -78,19 +88,37 @@ export async function readMp3DurationMs(path: string): Promise<number | null> {
       const header = readMpegAudioHeader(start, at);
       if (!header) continue;
       const { mpeg1, mono, sampleRateHz } = header;
-      const sideBytes = mpeg1 ? (mono ? 17 : 32) : mono ? 9 : 17;
-      const frames = framesAt(start, at + 4 + sideBytes, at + 36);
-      return frames === null ? null : (frames * (mpeg1 ? 1152 : 576) * 1000) / sampleRateHz;
+      const counts = countsAt(start, at + 4 + (mpeg1 ? (mono ? 17 : 32) : mono ? 9 : 17), at + 36);
+      if (!counts) return null;
+      const durationMs = (counts.frames * (mpeg1 ? 1152 : 576) * 1000) / sampleRateHz;
+      return { ...counts, durationMs, presentBytes: fileBytes - tagBytes - at };
     }
     return null;
   });
 }
 
-function framesAt(bytes: Buffer, xing: number, vbri: number): number | null {
+function countsAt(
+  bytes: Buffer,
+  xing: number,
+  vbri: number,
+): { frames: number; bytes: number | null } | null {
   const tag = bytes.toString('latin1', xing, xing + 4);
-  if ((tag === 'Xing' || tag === 'Info') && bytes[xing + 7] & 1) return bytes.readUInt32BE(xing + 8);
-  if (bytes.toString('latin1', vbri, vbri + 4) === 'VBRI') return bytes.readUInt32BE(vbri + 14);
+  if ((tag === 'Xing' || tag === 'Info') && bytes[xing + 7] & 1) {
+    return {
+      frames: bytes.readUInt32BE(xing + 8),
+      bytes: bytes[xing + 7] & 2 ? bytes.readUInt32BE(xing + 12) : null,
+    };
+  }
+  if (bytes.toString('latin1', vbri, vbri + 4) === 'VBRI') {
+    return { frames: bytes.readUInt32BE(vbri + 14), bytes: bytes.readUInt32BE(vbri + 10) };
+  }
   return null;
+}
+
+/** Whether a file begins with a box of an MP4 or MOV file (ISO/IEC 14496-12, 4.2), and is not only named like one. */
+export async function startsLikeMp4(path: string): Promise<boolean> {
+  const name = await withFile(path, async (file) => (await readAt(file, 4, 4)).toString('latin1'));
+  return name !== null && /^(ftyp|mdat|moov|moof|free|skip|wide|pnot)$/.test(name);
 }
 
 async function withFile<T>(

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { FfmpegError, runFfmpeg, runFfprobe } from './ffmpeg.ts';
-import { readMp3DurationMs, readWaveHeader } from './headers.ts';
+import { readMp3Header, readWaveHeader, startsLikeMp4 } from './headers.ts';
 import { checkSource, named } from './source.ts';
 import { findMediaTools } from './tools.ts';
 import { SourceError, type AudioTrack, type MediaInfo } from './types.ts';
@@ -91,12 +91,12 @@ async function askFfprobe(ffprobePath: string, path: string, signal?: AbortSigna
     if (!(error instanceof FfmpegError)) throw error;
     // It may have gone since we looked.
     await checkSource(path);
-    throw new SourceError(sentenceForRefusal(error.logTail, path), { cause: error });
+    throw new SourceError(await sentenceForRefusal(error.logTail, path), { cause: error });
   }
 }
 
-function sentenceForRefusal(log: string, path: string): string {
-  if (/moov atom not found/.test(log)) {
+async function sentenceForRefusal(log: string, path: string): Promise<string> {
+  if (/moov atom not found/.test(log) && (await startsLikeMp4(path))) {
     return `${named(path)} breaks off before its index was written, so its sound cannot be found; copy it again, or let the device that recorded it repair it.`;
   }
   if (/not on whitelist/.test(log)) {
@@ -153,7 +153,7 @@ async function ownDuration(
     const header = await readWaveHeader(path);
     if (header) return header.durationMs;
   }
-  if (formatName === 'mp3') return readMp3DurationMs(path);
+  if (formatName === 'mp3') return (await readMp3Header(path))?.durationMs ?? null;
   if (/Estimating duration from bitrate/.test(log)) return null;
   return seconds === undefined || seconds <= 0 ? null : seconds * 1000;
 }
