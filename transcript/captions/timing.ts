@@ -74,6 +74,12 @@ export function timeCues(
     const before = index > 0 ? { span: spans[index - 1], startMs: starts[index - 1] } : undefined;
     starts.push(startOf(span, before, rules));
   });
+  // Cues that were moved apart at the very end still begin inside the media.
+  let latestMs = mediaEndMs > 0 ? mediaEndMs - 1 : Infinity;
+  for (let index = starts.length - 1; index >= 0 && starts[index] > latestMs; index -= 1) {
+    starts[index] = Math.max(index, latestMs);
+    latestMs = starts[index] - 1;
+  }
   return spans.map((span, index) => ({
     startMs: starts[index],
     endMs: endOf(span, starts[index], starts[index + 1] ?? Infinity, mediaEndMs, rules),
