@@ -15,7 +15,9 @@ export type AlignmentSpan = { wordIds: string[]; startMs: number; endMs: number 
 
 export type TextEdit = {
   operations: Operation[];
-  /** The items that stand in the edited place afterwards. */
+  /** The document with them. */
+  document: TranscriptDocument;
+  /** The items that stand in the edited places afterwards. */
   itemIds: string[];
   /** Where words were changed or added, and neighbours that had to make room for them. */
   toAlign: AlignmentSpan[];
@@ -40,28 +42,24 @@ export type EditedPlace = { itemIds: readonly string[]; afterId?: string | null 
  */
 export function editText(
   document: TranscriptDocument,
-  { itemIds, afterId = null }: EditedPlace,
+  place: EditedPlace,
   text: string,
-  { newId = randomId }: { newId?: NewId } = {},
+  options: { newId?: NewId } = {},
 ): TextEdit {
-  const start =
-    itemIds.length > 0
-      ? itemIndex(document.items, itemIds[0])
-      : afterId === null
-        ? 0
-        : placeBehind(document, afterId);
-  const old = document.items.slice(start, start + itemIds.length);
-  if (start < 0 || itemIds.some((id, k) => old[k]?.id !== id)) {
-    throw new OperationError('changed', 'The words to be edited do not stand there (any more).');
-  }
-  const edit = new Edit(document, newId, document.items[start - 1]?.id ?? null);
-  compareTokens(old, tokensOf(text), edit);
-  return { operations: edit.operations, itemIds: edit.itemIds, toAlign: alignmentSpans(edit) };
+  return editTexts(document, [{ ...place, text }], options);
 }
 
-function placeBehind(document: TranscriptDocument, afterId: string): number {
-  const index = itemIndex(document.items, afterId);
-  return index < 0 ? -1 : index + 1;
+/** The same in several places that have no item in common, for a replacement of all: one edit, one undo. */
+export function editTexts(
+  document: TranscriptDocument,
+  places: readonly (EditedPlace & { text: string })[],
+  { newId = randomId }: { newId?: NewId } = {},
+): TextEdit {
+  const edit = new Edit(document, newId);
+  for (const { text, ...place } of places) {
+    compareTokens(edit.begin(place), tokensOf(text), edit);
+  }
+  return edit.result();
 }
 
 /** Keeps the units whose tokens all stand side by side in the new text, and changes what lies between. */
@@ -114,18 +112,41 @@ function compareSound(old: readonly Item[], tokens: readonly Token[], edit: Edit
 
 /** An edit on its way from left to right. */
 class Edit {
-  readonly operations: Operation[] = [];
-  readonly itemIds: string[] = [];
-  /** Words whose times are a guess now. */
-  readonly unsure = new Set<string>();
-  document: TranscriptDocument;
-  private lastId: string | null;
+  private document: TranscriptDocument;
   private readonly newId: NewId;
+  private readonly operations: Operation[] = [];
+  private readonly itemIds: string[] = [];
+  /** Words that read otherwise; that has no bearing on times, so all are changed at once at the end. */
+  private readonly rewritten: WordChange[] = [];
+  /** Words whose times are a guess now. */
+  private readonly unsure = new Set<string>();
+  private lastId: string | null = null;
 
-  constructor(document: TranscriptDocument, newId: NewId, afterId: string | null) {
+  constructor(document: TranscriptDocument, newId: NewId) {
     this.document = document;
     this.newId = newId;
-    this.lastId = afterId;
+  }
+
+  /** Goes to a place; gives the items that stand there. */
+  begin({ itemIds, afterId = null }: EditedPlace): Item[] {
+    const { items } = this.document;
+    const before = afterId === null ? -1 : itemIndex(items, afterId);
+    const start = itemIds.length > 0 ? itemIndex(items, itemIds[0]) : before + 1;
+    const standing = items.slice(start, start + itemIds.length);
+    const isGone = itemIds.length === 0 && afterId !== null && before < 0;
+    if (isGone || itemIds.some((id, k) => standing[k]?.id !== id)) {
+      throw new OperationError('changed', 'The words to be edited do not stand there (any more).');
+    }
+    this.lastId = items[start - 1]?.id ?? null;
+    return standing;
+  }
+
+  result(): TextEdit {
+    if (this.rewritten.length > 0) {
+      this.apply({ type: 'changeWords', changes: this.rewritten });
+    }
+    const { operations, document, itemIds } = this;
+    return { operations, document, itemIds, toAlign: alignmentSpans(document, this.unsure) };
   }
 
   keep({ id }: { id: string }): void {
@@ -134,7 +155,7 @@ class Edit {
   }
 
   respell(word: Item, text: string): void {
-    this.apply({ type: 'changeWords', changes: [{ id: word.id, text, origin: 'person', confidence: 1 }] });
+    this.rewritten.push({ id: word.id, text, origin: 'person', confidence: 1 });
     this.keep(word);
   }
 
@@ -151,10 +172,7 @@ class Edit {
   /** Another word in the time of the old one. */
   private reword({ id }: Word, { text }: Token): void {
     const change: WordChange = { id, text, origin: 'person', confidence: 1 };
-    this.apply({
-      type: 'changeWords',
-      changes: [{ ...change, spoken: null, alignment: null, modelId: null }],
-    });
+    this.rewritten.push({ ...change, spoken: null, alignment: null, modelId: null });
     this.unsure.add(id);
     this.keep({ id });
   }
@@ -200,7 +218,7 @@ class Edit {
 }
 
 /** Runs of unsure words, each from the end of the speaker's sure word before to the beginning of the one after. */
-function alignmentSpans({ document, unsure }: Edit): AlignmentSpan[] {
+function alignmentSpans(document: TranscriptDocument, unsure: ReadonlySet<string>): AlignmentSpan[] {
   // A neighbour that made room may have been replaced later.
   const places = [...unsure].map((id) => itemIndex(document.items, id)).filter((place) => place >= 0);
   const spans: AlignmentSpan[] = [];

@@ -6,7 +6,7 @@ import type { Item, Segment, TranscriptDocument, Word } from './document.ts';
  * version copies those buckets only that gain or lose an id. The place of an id is where it was last found; when
  * items before it come or go, the list is searched outwards from there, and the place is mended.
  */
-type Places = { buckets: readonly Map<string, number>[]; drift: number };
+type Places = { buckets: readonly (Map<string, number> | undefined)[]; drift: number };
 
 const bucketCount = 1024;
 const placesOfList = new WeakMap<readonly Item[], Places>();
@@ -22,8 +22,8 @@ function bucketOf(id: string): number {
 function placesOf(items: readonly Item[]): Places {
   let places = placesOfList.get(items);
   if (!places) {
-    const buckets = Array.from({ length: bucketCount }, () => new Map<string, number>());
-    items.forEach(({ id }, index) => buckets[bucketOf(id)].set(id, index));
+    const buckets = new Array<Map<string, number> | undefined>(bucketCount).fill(undefined);
+    items.forEach(({ id }, index) => (buckets[bucketOf(id)] ??= new Map()).set(id, index));
     places = { buckets, drift: 0 };
     placesOfList.set(items, places);
   }
@@ -46,10 +46,8 @@ export function withItems(
   const buckets = old.slice();
   const owned = (id: string) => {
     const k = bucketOf(id);
-    if (buckets[k] === old[k]) {
-      buckets[k] = new Map(old[k]);
-    }
-    return buckets[k];
+    const bucket = buckets[k];
+    return bucket && bucket !== old[k] ? bucket : (buckets[k] = new Map(bucket));
   };
   for (let index = start; index < end; index++) {
     owned(items[index].id).delete(items[index].id);
@@ -71,9 +69,12 @@ export function withExchanged(items: readonly Item[], exchanged: ReadonlyMap<num
 export function itemIndex(items: readonly Item[], id: string): number {
   const places = placesOf(items);
   const bucket = places.buckets[bucketOf(id)];
-  const hint = bucket.get(id);
-  if (hint === undefined || items[hint]?.id === id) {
-    return hint ?? -1;
+  const hint = bucket?.get(id);
+  if (!bucket || hint === undefined) {
+    return -1;
+  }
+  if (items[hint]?.id === id) {
+    return hint;
   }
   // What was looked up before has most likely moved by the same distance.
   const guess = Math.min(Math.max(hint + places.drift, 0), items.length - 1);

@@ -15,9 +15,9 @@ function edited(document: TranscriptDocument, place: EditedPlace | string[], tex
   const edit = editText(document, Array.isArray(place) ? { itemIds: place } : place, text, {
     newId: countingIds('n'),
   });
-  const next = applyOperations(document, edit.operations).document;
-  expect(faults(next)).toEqual([]);
-  return { ...edit, document: next };
+  expect(applyOperations(document, edit.operations).document).toStrictEqual(edit.document);
+  expect(faults(edit.document)).toEqual([]);
+  return edit;
 }
 
 const idsOf = (document: TranscriptDocument) => document.items.map((item) => item.id);

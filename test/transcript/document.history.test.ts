@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { countingIds } from '../../transcript/create.ts';
 import type { Origin, TranscriptDocument } from '../../transcript/document.ts';
-import { editText } from '../../transcript/edit.ts';
+import { editText, editTexts } from '../../transcript/edit.ts';
 import { faults } from '../../transcript/grammar.ts';
 import {
   emptyHistory,
@@ -94,20 +94,10 @@ describe('undo', () => {
     const desk = new Desk(start());
     const states = [desk.document];
     const hits = desk.document.items.filter((item) => item.text === 'the').map((item) => item.id);
-    const replaceAll = hits.reduce<{ document: TranscriptDocument; operations: Operation[] }>(
-      ({ document, operations }, id) => {
-        const edit = editText(document, { itemIds: [id] }, 'one of the', { newId: desk.newId });
-        return {
-          document: makeEdit(document, edit.operations, {
-            id,
-            baseRevision: 0,
-            revision: 0,
-            origin: 'person',
-          }).document,
-          operations: [...operations, ...edit.operations],
-        };
-      },
-      { document: desk.document, operations: [] },
+    const replaceAll = editTexts(
+      desk.document,
+      hits.map((id) => ({ itemIds: [id], text: 'one of the' })),
+      desk,
     );
     const acts = [
       () => desk.do(replaceAll.operations, { label: 'replace of 3' }),
