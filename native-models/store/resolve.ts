@@ -9,10 +9,10 @@ import { listInstalledModels, readInstalledModel, type InstalledModel } from './
 /** The id of the model that ships with the app. */
 export const embeddedModelId = 'embedded';
 
-/** Raised when the same checkpoint becomes another graph, so that the cache is made again. */
-const converterVersion = 1;
-
-const embeddedFolder = join(dirname(fileURLToPath(import.meta.url)), '..', 'embedded');
+const here = dirname(fileURLToPath(import.meta.url));
+/** The same checkpoint becomes another graph when these change. */
+const converterFolders = [join(here, '../checkpoint'), join(here, '../onnx')];
+const embeddedFolder = join(here, '../embedded');
 const embeddedCheckpoint = join(embeddedFolder, 'sew-d-embedded');
 const embeddedCard = join(embeddedFolder, 'embedded.json');
 
@@ -69,12 +69,15 @@ async function convertedInCache(
   }
 }
 
-/** A name that changes when a file of the folder does, so that a stale conversion is never used. */
-async function stateOf(folder: string, card?: ModelCard): Promise<string> {
-  const hash = createHash('sha256').update(`${converterVersion}\0${folder}\0${JSON.stringify(card)}\0`);
-  for (const name of (await readdir(folder)).sort()) {
-    const { size, mtimeMs } = await stat(join(folder, name));
-    hash.update(`${name}\0${size}\0${mtimeMs}\0`);
+/** A name that changes when the checkpoint or the converter does, so that a stale conversion is never used. */
+async function stateOf(checkpoint: string, card?: ModelCard): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify(card) ?? '');
+  for (const folder of [checkpoint, ...converterFolders]) {
+    hash.update(`${folder}\0`);
+    for (const name of (await readdir(folder)).sort()) {
+      const { size, mtimeMs } = await stat(join(folder, name));
+      hash.update(`${name}\0${size}\0${mtimeMs}\0`);
+    }
   }
   return hash.digest('hex').slice(0, 16);
 }
