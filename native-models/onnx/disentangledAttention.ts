@@ -1,7 +1,8 @@
 import type { SewDConfig } from '../checkpoint/config.ts';
 import type { Weights } from '../checkpoint/tensors.ts';
 import type { Graph, Value } from './graph.ts';
-import { addLinear, readLinear, scaledLinear } from './layers.ts';
+import { addLinear, readLinear, scaledLinear, type Linear } from './layers.ts';
+import { lengthOf, numbersBelow } from './shape.ts';
 import { multiplied, normaliseRows, transposed } from './matrices.ts';
 import { embeddingIndices, positionSpan, type RelativePositions } from './positions.ts';
 
@@ -23,8 +24,12 @@ export type Positions = {
   /** The relative embeddings [2 span, hidden], normalised where the model does. */
   embeddings: Float32Array;
   span: number;
-  /** int32 [heads, steps, steps]: which row of a table of 2 span positions the query i and the key j use. */
+  /** int32 [1]: only these rows are in use at this length. */
+  first: Value;
+  end: Value;
+  /** int32 [heads, steps, steps]: which of the rows in use belongs to the distance i - j, and to j - i. */
   index: Value;
+  reversedIndex: Value;
 };
 
 function relativePositions(config: AttentionConfig): RelativePositions {
@@ -62,19 +67,32 @@ export async function addPositions(
   }
 
   const { reach, indices } = embeddingIndices(positions);
-  const steps = graph.node('Shape', [x], { attributes: { start: { int: 1 }, end: { int: 2 } } });
-  const step = graph.node('Range', [graph.integers(0), graph.node('Squeeze', [steps]), graph.integers(1)]);
+  const rowOf = graph.integers([...indices], 'int32');
+  const steps = lengthOf(graph, x, 1);
+  const step = numbersBelow(graph, steps);
   const distance = graph.node('Sub', [graph.node('Unsqueeze', [step, graph.integers([1])]), step]);
-  const inReach = graph.node('Min', [
-    graph.node('Max', [distance, graph.integers(-reach)]),
-    graph.integers(reach),
-  ]);
-  const row = graph.node('Add', [inReach, graph.integers(reach)]);
-  const index = graph.node('Gather', [graph.integers([...indices], 'int32'), row]);
+  const clamp = (value: Value) =>
+    graph.node('Add', [
+      graph.node('Min', [graph.node('Max', [value, graph.integers(-reach)]), graph.integers(reach)]),
+      graph.integers(reach),
+    ]);
+  const row = graph.node('Gather', [rowOf, clamp(distance)]);
+  const reversedRow = graph.node('Gather', [rowOf, clamp(graph.node('Neg', [distance]))]);
+  const first = graph.node('ReduceMin', [row], { attributes: { keepdims: { int: 0 } } });
+  const last = graph.node('ReduceMax', [row], { attributes: { keepdims: { int: 0 } } });
   const shape = graph.node('Concat', [graph.integers([heads]), steps, steps], {
     attributes: { axis: { int: 0 } },
   });
-  return { embeddings, span, index: graph.node('Expand', [index, shape]) };
+  const one = graph.integers([1]);
+  const asVector = (value: Value) => graph.node('Reshape', [value, one]);
+  return {
+    embeddings,
+    span,
+    first: asVector(first),
+    end: graph.node('Add', [asVector(last), graph.integers([1], 'int32')]),
+    index: graph.node('Expand', [graph.node('Sub', [row, first]), shape]),
+    reversedIndex: graph.node('Expand', [graph.node('Sub', [reversedRow, first]), shape]),
+  };
 }
 
 /**
@@ -100,57 +118,51 @@ export async function disentangledAttention(
   const query = await read('query_proj');
   const key = await read('key_proj');
 
-  const perHead = graph.integers([1, -1, heads, size]);
+  const perHead = graph.integers([-1, heads, size]);
   const split = (value: Value, perm: number[]) =>
     graph.node('Transpose', [graph.node('Reshape', [value, perHead])], {
       attributes: { perm: { ints: perm } },
     });
-  const q = split(await addLinear(graph, x, scaledLinear(query, scale)), [0, 2, 1, 3]);
-  const k = split(await addLinear(graph, x, key), [0, 2, 3, 1]);
-  const v = split(await addLinear(graph, x, await read('value_proj')), [0, 2, 1, 3]);
+  const q = split(await addLinear(graph, x, scaledLinear(query, scale)), [1, 0, 2]);
+  const keys = await addLinear(graph, x, key);
+  const v = split(await addLinear(graph, x, await read('value_proj')), [1, 0, 2]);
 
-  const score = [graph.node('MatMul', [q, k])];
-  const gather = (table: Value, axis: number) =>
-    graph.node('GatherElements', [table, positions!.index], { attributes: { axis: { int: axis } } });
-  const withoutBatch = (value: Value) => graph.node('Squeeze', [value, graph.integers([0])]);
+  let sum = graph.node('MatMul', [q, split(keys, [1, 2, 0])]);
+  const positionScore = async (label: string, rows: Value, layer: Linear, index: Value) => {
+    const projected = multiplied(positions!.embeddings, layer);
+    const table = await graph.weight(
+      label,
+      [heads, size, 2 * positions!.span],
+      transposed(projected, 2 * positions!.span, hidden),
+    );
+    const inReach = graph.node('Slice', [
+      table,
+      positions!.first,
+      positions!.end,
+      graph.integers([2], 'int32'),
+    ]);
+    return graph.node('GatherElements', [graph.node('MatMul', [rows, inReach]), index], {
+      attributes: { axis: { int: 2 } },
+    });
+  };
   if (positions && scores.c2p) {
     const layer = config.share_att_key ? key : await read('pos_key_proj');
-    const rows = multiplied(positions.embeddings, layer);
-    const table = await graph.weight(
-      'positionKeys',
-      [heads, size, 2 * positions.span],
-      transposed(rows, 2 * positions.span, hidden),
-    );
-    score.push(gather(graph.node('MatMul', [withoutBatch(q), table]), 2));
+    sum = graph.node('Add', [sum, await positionScore('positionKeys', q, layer, positions.index)]);
   }
   if (positions && scores.p2c) {
     const layer = scaledLinear(config.share_att_key ? query : await read('pos_query_proj'), scale);
-    const rows = multiplied(positions.embeddings, layer);
-    const table = await graph.weight(
+    const score = await positionScore(
       'positionQueries',
-      [heads, 2 * positions.span, size],
-      headsFirst(rows, heads, size),
+      split(keys, [1, 0, 2]),
+      layer,
+      positions.reversedIndex,
     );
-    score.push(gather(graph.node('MatMul', [table, withoutBatch(k)]), 1));
+    const byQuery = graph.node('Transpose', [score], { attributes: { perm: { ints: [0, 2, 1] } } });
+    sum = graph.node('Add', [sum, byQuery]);
   }
-  const sum = score.reduce((total, next) => graph.node('Add', [total, next]));
   const attention = graph.node('Softmax', [sum], { attributes: { axis: { int: -1 } } });
   const heard = graph.node('Transpose', [graph.node('MatMul', [attention, v])], {
-    attributes: { perm: { ints: [0, 2, 1, 3] } },
+    attributes: { perm: { ints: [1, 0, 2] } },
   });
   return graph.node('Reshape', [heard, graph.integers([1, -1, hidden])]);
-}
-
-/** [rows, heads * size] as [heads, rows, size] */
-function headsFirst(values: Float32Array, heads: number, size: number): Float32Array {
-  const hidden = heads * size;
-  const rows = values.length / hidden;
-  const result = new Float32Array(values.length);
-  for (let head = 0; head < heads; head++) {
-    for (let row = 0; row < rows; row++) {
-      const begin = row * hidden + head * size;
-      result.set(values.subarray(begin, begin + size), (head * rows + row) * size);
-    }
-  }
-  return result;
 }
