@@ -143,6 +143,11 @@ describe('kinds of files', () => {
   });
 });
 
+test('AMR, which telephones record', async () => {
+  const { words } = await transcribe(join(recitalFolder, 'cv1-1.amr'));
+  expectClips(words, [{ clip: 'cv1-1', atMs: 0 }], { letters: 5 });
+});
+
 test('a clip at 0, 65, 700 and 3000 s', async () => {
   const placed = [0, 65_000, 700_000, 3_000_000].map((atMs) => ({ clip: 'cv1-1', atMs }));
   const parts = placed.map(({ clip, atMs }, k) => {
