@@ -109,7 +109,7 @@ class TrackDecoder {
     const { ffmpeg, ffprobe } = await findMediaTools();
     await checkSource(info.path);
     const lostTime = countsFrames(info.formatName)
-      ? new LostTime(ffprobe.path, info.path, track.streamIndex, await promisedFrames(info))
+      ? new LostTime(ffprobe.path, info, track.streamIndex, await promisedFrames(info))
       : null;
     let run: FrameRun | null = null;
     const kill = () => run?.kill();
@@ -198,15 +198,17 @@ class TrackDecoder {
   /** ffmpeg ends with 0 on most damaged files, so what was read is compared with what the header promised. */
   private async judgeEnd(outcome: { error: Error | null; errors: number }): Promise<void> {
     const { path } = this.info;
-    const readMs = (this.builder?.endSample ?? 0) / samplesPerMs;
     const failed = outcome.error !== null || outcome.errors > 0;
-    if (!this.builder && failed) {
+    if (!this.builder) {
+      // Behind the end there is nothing, and nothing wrong with that.
+      if (!failed && (this.fromSample > 0 || !this.info.headerDurationMs)) return;
       await checkSource(path);
       throw new SourceError(
         `${named(path)} is damaged from the start, so no sound can be read; copy it again or choose another file.`,
         { cause: outcome.error ?? undefined },
       );
     }
+    const readMs = (this.builder.endSample ?? 0) / samplesPerMs;
     const promisedMs = this.promisedEndMs(failed);
     if (promisedMs === null || this.toSample < promisedMs * samplesPerMs) return;
     const missingMs = promisedMs - readMs;

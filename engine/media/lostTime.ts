@@ -1,6 +1,7 @@
-import { open } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { streamFfprobe } from './ffmpeg.ts';
-import { RubbishFinder, type Packet, type RubbishZone } from './rubbish.ts';
+import { RubbishFinder, type Packet, type Read, type RubbishZone } from './rubbish.ts';
+import type { MediaInfo } from './types.ts';
 
 /** Formats without any time stamps, in which ffmpeg counts frames and so forgets those that were destroyed. */
 export function countsFrames(formatName: string): boolean {
@@ -26,8 +27,8 @@ export class LostTime {
    * @param promisedFrames how many frames the file's header counts, when the file is as long as the header says;
    *   then the time lost is known, and not only estimated
    */
-  constructor(ffprobePath: string, path: string, streamIndex: number, promisedFrames: number | null) {
-    this.finished = this.scan(ffprobePath, path, streamIndex, promisedFrames)
+  constructor(ffprobePath: string, info: MediaInfo, streamIndex: number, promisedFrames: number | null) {
+    this.finished = this.scan(ffprobePath, info, streamIndex, promisedFrames)
       // Nothing was found then, which leaves the times as ffmpeg counts them.
       .catch(() => undefined)
       .then(() => this.reach(Infinity));
@@ -50,18 +51,19 @@ export class LostTime {
     this.wake = null;
   }
 
-  private async scan(ffprobePath: string, path: string, streamIndex: number, promisedFrames: number | null) {
+  private async scan(
+    ffprobePath: string,
+    { path, formatName }: MediaInfo,
+    streamIndex: number,
+    promisedFrames: number | null,
+  ) {
     const options = [
       ...['-select_streams', String(streamIndex), '-of', 'compact=p=0'],
       ...['-show_entries', 'packet=pts_time,duration_time,size,pos'],
     ];
     const file = await open(path);
     try {
-      const finder = new RubbishFinder(async (position, length) => {
-        const bytes = new Uint8Array(length);
-        const { bytesRead } = await file.read(bytes, 0, length, position);
-        return bytes.subarray(0, bytesRead);
-      });
+      const finder = new RubbishFinder(formatName === 'aac' ? 'adts' : 'mp3', windowOn(file));
       let packets = 0;
       for await (const line of streamFfprobe(ffprobePath, path, options)) {
         if (this.stopped) return;
@@ -95,6 +97,20 @@ function shiftsOf(
     seconds += Math.round(estimates[index] * scale) * zone.frameSeconds;
     return { fromSeconds: zone.endPtsSeconds - zone.frameSeconds / 2, seconds };
   });
+}
+
+/** Reads pieces that lie close together, in large steps. */
+function windowOn(file: FileHandle): Read {
+  const window = new Uint8Array(1 << 20);
+  let start = 0;
+  let filled = 0;
+  return async (position, length) => {
+    if (position < start || position + length > start + filled) {
+      start = position;
+      filled = (await file.read(window, 0, window.length, position)).bytesRead;
+    }
+    return window.subarray(position - start, Math.min(position - start + length, filled));
+  };
 }
 
 function readPacket(line: string): Packet | null {

@@ -16,7 +16,8 @@ export type RubbishZone = {
   averageAfter: number;
 };
 
-type Read = (position: number, length: number) => Promise<Uint8Array>;
+/** Reads a piece of the file; shorter at its end. Good until the next piece is read. */
+export type Read = (position: number, length: number) => Promise<Uint8Array>;
 
 const headerBytes = 16;
 /** How far behind rubbish the next frame is looked for. */
@@ -26,7 +27,10 @@ const neighbours = 50;
 /** Tags between two recordings that were joined as files. They last no time. */
 const tagMarks = /^(ID3|TAG|APETAGEX|LYRICSBEGIN)/;
 
-/** Tells frames from rubbish, by their headers where their size is out of the ordinary. */
+/**
+ * Tells frames from rubbish by their headers. ffprobe's words are not enough: it makes one packet of an MP3's rubbish,
+ * and skips that of an ADTS file without a word, its positions falling behind the true ones.
+ */
 export class RubbishFinder {
   readonly zones: RubbishZone[] = [];
   private largest = 0;
@@ -35,26 +39,26 @@ export class RubbishFinder {
   private countedFrames = 0;
   private framesSinceZone = 0;
   private end: number | null = null;
-  /** How far behind the true position ffprobe's have fallen: it does not count what it skips in ADTS. */
+  /** How far ffprobe's positions have fallen behind. */
   private drift = 0;
+  private readonly kind: 'mp3' | 'adts';
   private readonly readAt: Read;
 
-  constructor(readAt: Read) {
+  constructor(kind: 'mp3' | 'adts', readAt: Read) {
+    this.kind = kind;
     this.readAt = readAt;
   }
 
   async push(packet: Packet): Promise<void> {
-    const position = packet.position + this.drift;
-    // What ffprobe passed over without making a packet of it.
-    const passedOver = this.end === null ? 0 : position - this.end;
-    if (passedOver > 0 && !(await this.isTag(this.end!))) this.bytes += passedOver;
-    this.end = position + packet.bytes;
-    if (packet.bytes > this.largest * 1.25 && (await this.isRubbish(position, packet.bytes))) {
+    await this.countPassedOver(packet.position + this.drift);
+    const isFrame = this.kind === 'adts' ? await this.isAdtsFrame(packet) : await this.isMp3Frame(packet);
+    this.end = packet.position + this.drift + packet.bytes;
+    if (!isFrame) {
       this.bytes += packet.bytes;
       this.countedFrames += 1;
       return;
     }
-    if (this.bytes > 0) await this.endZone(packet, position);
+    if (this.bytes > 0) this.endZone(packet);
     // What is usual follows the sound: variable rates change with it.
     this.largest = Math.max(packet.bytes, this.largest * 0.995);
     this.average = mean(this.average, packet.bytes, neighbours);
@@ -65,8 +69,7 @@ export class RubbishFinder {
     }
   }
 
-  private async endZone(packet: Packet, position: number): Promise<void> {
-    await this.catchUp(position, packet.bytes);
+  private endZone(packet: Packet): void {
     if (this.average > 0) {
       this.zones.push({
         endPtsSeconds: packet.ptsSeconds,
@@ -82,30 +85,36 @@ export class RubbishFinder {
     this.countedFrames = 0;
   }
 
-  /** Finds the ADTS frame that the first packet after rubbish really is: one of its length, with another behind it. */
-  private async catchUp(position: number, bytes: number): Promise<void> {
-    const window = await this.readAt(position, searchBytes);
-    for (let at = 0; at + bytes <= window.length; at += 1) {
-      if (readAdtsHeader(window, at)?.frameBytes !== bytes) continue;
-      if (at + bytes + headerBytes <= window.length && !readAdtsHeader(window, at + bytes)) continue;
-      this.drift += at;
-      this.end = position + at + bytes;
-      this.bytes += at;
-      return;
-    }
+  /** What ffprobe passed over without making a packet of it, but counted. */
+  private async countPassedOver(position: number): Promise<void> {
+    const passedOver = this.end === null ? 0 : position - this.end;
+    if (passedOver > 0 && !(await this.isTag(this.end!))) this.bytes += passedOver;
   }
 
   private async isTag(position: number): Promise<boolean> {
     return tagMarks.test(Buffer.from(await this.readAt(position, headerBytes)).toString('latin1'));
   }
 
-  private async isRubbish(position: number, bytes: number): Promise<boolean> {
-    if (await this.isTag(position)) return false;
-    const start = await this.readAt(position, headerBytes);
-    const adts = readAdtsHeader(start);
-    if (adts) return Math.abs(adts.frameBytes - bytes) > 1 || adts.frameBytes > adts.longestBytes;
-    const mpeg = readMpegAudioHeader(start);
-    return mpeg === null || (mpeg.frameBytes !== null && Math.abs(mpeg.frameBytes - bytes) > 1);
+  /** Looked at only where its size is out of the ordinary. */
+  private async isMp3Frame({ position, bytes }: Packet): Promise<boolean> {
+    if (bytes <= this.largest * 1.25 || (await this.isTag(position))) return true;
+    const header = readMpegAudioHeader(await this.readAt(position, headerBytes));
+    return header !== null && (header.frameBytes === null || Math.abs(header.frameBytes - bytes) <= 1);
+  }
+
+  private async isAdtsFrame({ position, bytes }: Packet): Promise<boolean> {
+    const window = await this.readAt(position + this.drift, searchBytes);
+    const header = readAdtsHeader(window);
+    if (header?.frameBytes === bytes) return bytes <= header.longestBytes;
+    // It lies behind what was skipped: a frame of its length, with another behind it.
+    for (let at = 0; at + bytes <= window.length; at += 1) {
+      if (readAdtsHeader(window, at)?.frameBytes !== bytes) continue;
+      if (at + bytes + headerBytes <= window.length && !readAdtsHeader(window, at + bytes)) continue;
+      if (this.end !== null && !(await this.isTag(position + this.drift))) this.bytes += at;
+      this.drift += at;
+      return true;
+    }
+    return false;
   }
 }
 

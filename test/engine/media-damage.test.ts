@@ -63,7 +63,7 @@ const rows: Row[] = [
   {
     name: 'hole.aac',
     // Without any count of frames the rate decides, so it is kept even here by noise.
-    encode: ['-af', 'aeval=val(0)+0.03*(random(0)-0.5)', ...aac, '-f', 'adts'],
+    encode: ['-af', 'aeval=val(0)+0.03*(random(0)-0.5),aformat=channel_layouts=mono', ...aac, '-f', 'adts'],
     spoil: hole,
     heard: [0, 1],
     warning: /damaged/,

@@ -1,6 +1,27 @@
+import { execFile } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { promisify } from 'node:util';
 import { decode } from '../../engine/media/decode.ts';
 import { probe } from '../../engine/media/probe.ts';
 import type { AudioBlock, DecodeOptions, DecodeReport, MediaInfo } from '../../engine/media/types.ts';
+
+/** The names of this process's own children, zombies among them. */
+export async function childProcesses(): Promise<string[]> {
+  const table =
+    process.platform === 'linux'
+      ? await Promise.all(
+          (await readdir('/proc'))
+            .filter((entry) => /^[0-9]+$/.test(entry))
+            // A process may end between the listing and the reading.
+            .map((entry) => readFile(`/proc/${entry}/stat`, 'utf8').catch(() => '')),
+        )
+      : (await promisify(execFile)('ps', ['-axo', 'pid=,comm=,stat=,ppid='])).stdout.split('\n');
+  return table
+    .map((line) => /^\s*[0-9]+ \(?(.*?)\)?\s+[A-Z]\S*\s+([0-9]+)/.exec(line))
+    .filter((match) => match !== null && Number(match[2]) === process.pid)
+    .map((match) => basename(match![1]));
+}
 
 export type Heard = { info: MediaInfo; blocks: AudioBlock[]; report: DecodeReport };
 
