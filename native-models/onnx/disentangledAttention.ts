@@ -1,10 +1,11 @@
 import type { SewDConfig } from '../checkpoint/config.ts';
 import type { Weights } from '../checkpoint/tensors.ts';
+import { foldLinear } from './foldLinear.ts';
 import type { Graph, Value } from './graph.ts';
 import { addLinear, readLinear, scaledLinear, type Linear } from './layers.ts';
 import { lengthOf, numbersBelow } from './shape.ts';
-import { multiplied, normaliseRows, transposed } from './matrices.ts';
-import { embeddingIndices, positionSpan, type RelativePositions } from './positions.ts';
+import { headsFirst, normaliseRows, selectRows } from './matrices.ts';
+import { distanceClasses, positionSpan, type RelativePositions } from './positions.ts';
 
 type AttentionConfig = Pick<
   SewDConfig,
@@ -21,15 +22,14 @@ type AttentionConfig = Pick<
 
 /** What all layers share about positions. */
 export type Positions = {
-  /** The relative embeddings [2 span, hidden], normalised where the model does. */
-  embeddings: Float32Array;
-  span: number;
-  /** int32 [1]: only these rows are in use at this length. */
+  /** The relative embedding [classes, hidden] of each class of distances i - j, and of j - i. */
+  forward: Float32Array;
+  backward: Float32Array;
+  /** int32 [1]: the classes in use at this length begin and end here. */
   first: Value;
   end: Value;
-  /** int32 [heads, steps, steps]: which of the rows in use belongs to the distance i - j, and to j - i. */
+  /** int32 [heads, steps, steps]: the class of i - j among those in use. */
   index: Value;
-  reversedIndex: Value;
 };
 
 function relativePositions(config: AttentionConfig): RelativePositions {
@@ -66,32 +66,33 @@ export async function addPositions(
     embeddings = normaliseRows(embeddings, await read('weight'), await read('bias'), epsilon);
   }
 
-  const { reach, indices } = embeddingIndices(positions);
-  const rowOf = graph.integers([...indices], 'int32');
+  const { reach, classes, forward, backward } = distanceClasses(positions);
   const steps = lengthOf(graph, x, 1);
   const step = numbersBelow(graph, steps);
-  const distance = graph.node('Sub', [graph.node('Unsqueeze', [step, graph.integers([1])]), step]);
-  const clamp = (value: Value) =>
-    graph.node('Add', [
-      graph.node('Min', [graph.node('Max', [value, graph.integers(-reach)]), graph.integers(reach)]),
+  const classOf = graph.integers([...classes], 'int32');
+  const classesOf = (distances: Value) => {
+    const near = graph.node('Max', [distances, graph.integers(-reach)]);
+    const places = graph.node('Add', [
+      graph.node('Min', [near, graph.integers(reach)]),
       graph.integers(reach),
     ]);
-  const row = graph.node('Gather', [rowOf, clamp(distance)]);
-  const reversedRow = graph.node('Gather', [rowOf, clamp(graph.node('Neg', [distance]))]);
-  const first = graph.node('ReduceMin', [row], { attributes: { keepdims: { int: 0 } } });
-  const last = graph.node('ReduceMax', [row], { attributes: { keepdims: { int: 0 } } });
+    return graph.node('Gather', [classOf, places]);
+  };
+  const one = graph.integers([1]);
+  const longest = graph.node('Sub', [steps, one]);
+  const first = classesOf(graph.node('Neg', [longest]));
+  const end = graph.node('Add', [classesOf(longest), graph.integers([1], 'int32')]);
+  const distances = graph.node('Sub', [graph.node('Unsqueeze', [step, one]), step]);
   const shape = graph.node('Concat', [graph.integers([heads]), steps, steps], {
     attributes: { axis: { int: 0 } },
   });
-  const one = graph.integers([1]);
-  const asVector = (value: Value) => graph.node('Reshape', [value, one]);
+  const index = graph.node('Expand', [graph.node('Sub', [classesOf(distances), first]), shape]);
   return {
-    embeddings,
-    span,
-    first: asVector(first),
-    end: graph.node('Add', [asVector(last), graph.integers([1], 'int32')]),
-    index: graph.node('Expand', [graph.node('Sub', [row, first]), shape]),
-    reversedIndex: graph.node('Expand', [graph.node('Sub', [reversedRow, first]), shape]),
+    forward: selectRows(embeddings, hidden, forward),
+    backward: selectRows(embeddings, hidden, backward),
+    first,
+    end,
+    index,
   };
 }
 
@@ -118,51 +119,34 @@ export async function disentangledAttention(
   const query = await read('query_proj');
   const key = await read('key_proj');
 
-  const perHead = graph.integers([-1, heads, size]);
-  const split = (value: Value, perm: number[]) =>
-    graph.node('Transpose', [graph.node('Reshape', [value, perHead])], {
-      attributes: { perm: { ints: perm } },
-    });
-  const q = split(await addLinear(graph, x, scaledLinear(query, scale)), [1, 0, 2]);
-  const keys = await addLinear(graph, x, key);
-  const v = split(await addLinear(graph, x, await read('value_proj')), [1, 0, 2]);
+  const transpose = (value: Value, perm: number[]) =>
+    graph.node('Transpose', [value], { attributes: { perm: { ints: perm } } });
+  const split = (value: Value) =>
+    transpose(graph.node('Reshape', [value, graph.integers([-1, heads, size])]), [1, 0, 2]);
+  const q = split(await addLinear(graph, x, scaledLinear(query, scale)));
+  const k = split(await addLinear(graph, x, key));
+  const v = split(await addLinear(graph, x, await read('value_proj')));
 
-  let sum = graph.node('MatMul', [q, split(keys, [1, 2, 0])]);
-  const positionScore = async (label: string, rows: Value, layer: Linear, index: Value) => {
-    const projected = multiplied(positions!.embeddings, layer);
-    const table = await graph.weight(
-      label,
-      [heads, size, 2 * positions!.span],
-      transposed(projected, 2 * positions!.span, hidden),
-    );
-    const inReach = graph.node('Slice', [
-      table,
-      positions!.first,
-      positions!.end,
-      graph.integers([2], 'int32'),
-    ]);
-    return graph.node('GatherElements', [graph.node('MatMul', [rows, inReach]), index], {
-      attributes: { axis: { int: 2 } },
-    });
+  let sum = graph.node('MatMul', [q, transpose(k, [0, 2, 1])]);
+  // Rows [heads, steps, size] against a table of positions, each pair's score picked out
+  const positionScore = async (label: string, rows: Value, embeddings: Float32Array, layer: Linear) => {
+    const table = headsFirst(await foldLinear(embeddings, layer), heads, size);
+    const all = await graph.weight(label, [heads, embeddings.length / hidden, size], table);
+    const { first, end, index } = positions!;
+    const inReach = graph.node('Slice', [all, first, end, graph.integers([1], 'int32')]);
+    const scoresByClass = graph.node('MatMul', [rows, transpose(inReach, [0, 2, 1])]);
+    return graph.node('GatherElements', [scoresByClass, index], { attributes: { axis: { int: 2 } } });
   };
   if (positions && scores.c2p) {
     const layer = config.share_att_key ? key : await read('pos_key_proj');
-    sum = graph.node('Add', [sum, await positionScore('positionKeys', q, layer, positions.index)]);
+    sum = graph.node('Add', [sum, await positionScore('positionKeys', q, positions.forward, layer)]);
   }
   if (positions && scores.p2c) {
     const layer = scaledLinear(config.share_att_key ? query : await read('pos_query_proj'), scale);
-    const score = await positionScore(
-      'positionQueries',
-      split(keys, [1, 0, 2]),
-      layer,
-      positions.reversedIndex,
-    );
-    const byQuery = graph.node('Transpose', [score], { attributes: { perm: { ints: [0, 2, 1] } } });
-    sum = graph.node('Add', [sum, byQuery]);
+    const score = await positionScore('positionQueries', k, positions.backward, layer);
+    sum = graph.node('Add', [sum, transpose(score, [0, 2, 1])]);
   }
   const attention = graph.node('Softmax', [sum], { attributes: { axis: { int: -1 } } });
-  const heard = graph.node('Transpose', [graph.node('MatMul', [attention, v])], {
-    attributes: { perm: { ints: [1, 0, 2] } },
-  });
+  const heard = transpose(graph.node('MatMul', [attention, v]), [1, 0, 2]);
   return graph.node('Reshape', [heard, graph.integers([1, -1, hidden])]);
 }

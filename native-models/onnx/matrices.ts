@@ -47,19 +47,22 @@ export function normaliseRows(
   return result;
 }
 
-/** Rows of [rows, inputs] through a layer: x W^T + b, W being [outputs, inputs]. */
-export function multiplied(
-  rows: Float32Array,
-  layer: { weight: Float32Array; bias: Float32Array; inputs: number; outputs: number },
-): Float32Array {
-  const { weight, bias, inputs, outputs } = layer;
-  const count = rows.length / inputs;
-  const result = new Float32Array(count * outputs);
-  for (let r = 0; r < count; r++) {
-    for (let o = 0; o < outputs; o++) {
-      let sum = bias[o];
-      for (let i = 0; i < inputs; i++) sum += rows[r * inputs + i] * weight[o * inputs + i];
-      result[r * outputs + o] = sum;
+/** The rows of [rows, size] with these numbers, in that order. */
+export function selectRows(values: Float32Array, size: number, rows: ArrayLike<number>): Float32Array {
+  const result = new Float32Array(rows.length * size);
+  for (let i = 0; i < rows.length; i++)
+    result.set(values.subarray(rows[i] * size, (rows[i] + 1) * size), i * size);
+  return result;
+}
+
+/** [rows, heads * size] as [heads, rows, size] */
+export function headsFirst(values: Float32Array, heads: number, size: number): Float32Array {
+  const rows = values.length / (heads * size);
+  const result = new Float32Array(values.length);
+  for (let head = 0; head < heads; head++) {
+    for (let row = 0; row < rows; row++) {
+      const begin = (row * heads + head) * size;
+      result.set(values.subarray(begin, begin + size), (head * rows + row) * size);
     }
   }
   return result;

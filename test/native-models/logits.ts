@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { loadOnnxRuntime, type InferenceSession, type Tensor } from '../../engine/onnxRuntime.ts';
 import { readReferenceCases } from '../../native-models/checkpoint/cases.ts';
 import { modelFiles, type ModelManifest } from '../../native-models/model.ts';
 import { convertCheckpoint } from '../../native-models/onnx/convert.ts';
@@ -28,6 +28,7 @@ export function normalised(samples: Float32Array): Float32Array {
 }
 
 export async function openSession(modelFolder: string): Promise<InferenceSession> {
+  const { InferenceSession } = await loadOnnxRuntime();
   return InferenceSession.create(join(modelFolder, modelFiles.graph), {
     intraOpNumThreads: 1,
     executionProviders: ['cpu'],
@@ -40,6 +41,7 @@ export async function runLogits(
   manifest: Pick<ModelManifest, 'minimumSamples'>,
   samples: Float32Array,
 ): Promise<Tensor> {
+  const { Tensor } = await loadOnnxRuntime();
   const filled = new Float32Array(Math.max(samples.length, manifest.minimumSamples));
   filled.set(samples);
   const { logits } = await session.run({ waveform: new Tensor('float32', filled, [1, filled.length]) });
