@@ -5,6 +5,9 @@ import { sewD } from './sewD.ts';
 /** By `model_type`. */
 const families: Readonly<Record<string, Family>> = { 'sew-d': sewD };
 
+/** The values of config.json's `model_type` that can be converted. */
+export const supportedFamilies: readonly string[] = Object.keys(families);
+
 /**
  * How a model of that type is built.
  * @throws ModelError where the type or one of its settings cannot be converted.
