@@ -55,9 +55,14 @@ export function faults(document: TranscriptDocument): Fault[] {
       report(fault.rule, item.id, fault.message);
     }
   }
-  const places = new Map(document.items.map((item, index) => [item.id, index]));
+  // Of two with one id the first counts.
+  const places = new Map(document.items.map((item, index): [string, number] => [item.id, index]).reverse());
+  const faultsBefore = found.length;
   reportSegments(document, places, report);
-  reportOrder(document, places, report);
+  // Who says what is known only where segments are sound.
+  if (!found.slice(faultsBefore).some((fault) => fault.rule === 'segments')) {
+    reportOrder(document, places, report);
+  }
   reportOverrides(document, places, report);
   return found;
 }

@@ -3,12 +3,8 @@ import { OperationError } from './operations.ts';
 import type { WordChange } from './operations.ts';
 import { isWord, itemIndex, segmentIndexAt, wordsBefore, wordsFrom } from './positions.ts';
 import { shortestWordMs } from './soundness.ts';
-import { shareByLetters } from './spans.ts';
+import { paceMs, shareByLetters } from './spans.ts';
 import type { Span } from './spans.ts';
-import { letterCount } from './wording.ts';
-
-/** How long a letter takes to say, about: 150 words a minute of 5 letters. */
-const letterMs = 80;
 
 type Placing = {
   /** A time for each text. */
@@ -75,10 +71,10 @@ function wishedSpan(replaced: Word[], gap: Span, texts: readonly string[], atEnd
       endMs: within(Math.max(...replaced.map((word) => word.endMs))),
     };
   }
-  const paceMs = texts.reduce((sum, text) => sum + letterCount(text), 0) * letterMs;
+  const lengthMs = paceMs(texts);
   return atEnd
-    ? { startMs: within(gap.endMs - paceMs), endMs: gap.endMs }
-    : { startMs: gap.startMs, endMs: within(gap.startMs + paceMs) };
+    ? { startMs: within(gap.endMs - lengthMs), endMs: gap.endMs }
+    : { startMs: gap.startMs, endMs: within(gap.startMs + lengthMs) };
 }
 
 /** A span of at least a length around another one, inside the gap. */

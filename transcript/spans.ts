@@ -4,6 +4,14 @@ import { letterCount } from './wording.ts';
 /** A stretch of time, whole milliseconds on the media's clock. */
 export type Span = { startMs: number; endMs: number };
 
+/** How long a letter takes to say, about: 150 words a minute of 5 letters. */
+const letterMs = 80;
+
+/** How long texts take to say at an ordinary pace. */
+export function paceMs(texts: readonly string[]): number {
+  return texts.reduce((sum, text) => sum + letterCount(text), 0) * letterMs;
+}
+
 /**
  * Shares a stretch among texts by their letters, each at least 1 ms.
  *
