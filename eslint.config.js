@@ -15,6 +15,12 @@ const mayImport = {
   renderer: ['transcript', 'engine/contract.ts'],
 };
 
+/** Packages that one file stands in front of. */
+const oneImporter = {
+  'fluent-ffmpeg': 'engine/media/ffmpeg.ts',
+  'onnxruntime-node': 'native-models/onnxRuntime.ts',
+};
+
 const rooms = [...Object.keys(mayImport), 'bench', 'test', 'build'];
 
 const zones = Object.entries(mayImport).flatMap(([room, allowed]) =>
@@ -46,16 +52,22 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
       eqeqeq: 'error',
-      'no-restricted-imports': [
+      '@typescript-eslint/no-restricted-imports': [
         'error',
-        { paths: [{ name: 'fluent-ffmpeg', message: 'Only engine/media/ffmpeg.ts may import it.' }] },
+        {
+          paths: Object.entries(oneImporter).map(([name, file]) => ({
+            name,
+            message: `Only ${file} may import it.`,
+            allowTypeImports: true,
+          })),
+        },
       ],
     },
   },
   {
     files: ['engine/contract.ts'],
     rules: {
-      'no-restricted-imports': [
+      '@typescript-eslint/no-restricted-imports': [
         'error',
         {
           patterns: [
@@ -71,15 +83,18 @@ export default tseslint.config(
   {
     files: ['transcript/**', 'renderer/**'],
     rules: {
-      'no-restricted-imports': [
+      '@typescript-eslint/no-restricted-imports': [
         'error',
         {
           patterns: [
-            { regex: '^node:|^fluent-ffmpeg$', message: 'This room runs in a page, which has no Node.' },
+            {
+              regex: '^node:|^fluent-ffmpeg$|^onnxruntime-node$',
+              message: 'This room runs in a page, which has no Node.',
+            },
           ],
         },
       ],
     },
   },
-  { files: ['engine/media/ffmpeg.ts'], rules: { 'no-restricted-imports': 'off' } },
+  { files: Object.values(oneImporter), rules: { '@typescript-eslint/no-restricted-imports': 'off' } },
 );

@@ -23,6 +23,8 @@ test.each([
   ['engine/contract.ts', './errors.ts'],
   ['engine/contract.ts', '../native-models/model.ts'],
   ['engine/jobs/x.ts', 'fluent-ffmpeg'],
+  ['engine/speech/x.ts', 'onnxruntime-node'],
+  ['test/x.ts', 'onnxruntime-node'],
   ['host/x.ts', '../engine/engine.ts'],
   ['host/x.ts', '../native-models/model.ts'],
   ['electron/x.ts', '../engine/engine.ts'],

@@ -1,4 +1,4 @@
-import * as ort from 'onnxruntime-node';
+import { loadOnnxRuntime, type InferenceSession } from '../../native-models/onnxRuntime.ts';
 import { recogniserRequest, type RecogniserReply, type RecogniserRequest } from './messages.ts';
 import { logSoftmaxRows } from './logSoftmax.ts';
 
@@ -7,13 +7,14 @@ import { logSoftmaxRows } from './logSoftmax.ts';
  * process that calls it and a driver's fault ends it. It is disposable: cancelling is killing it.
  */
 
-let session: ort.InferenceSession | undefined;
+let session: InferenceSession | undefined;
 
 function reply(message: RecogniserReply): void {
   process.send?.(message);
 }
 
 async function load(request: Extract<RecogniserRequest, { kind: 'load' }>): Promise<void> {
+  const ort = await loadOnnxRuntime();
   // ONNX Runtime passes over a provider that its build does not have, and would compute on the processor unasked.
   if (!ort.listSupportedBackends().some((backend) => backend.name === request.device)) {
     throw new Error('this platform does not have it');
@@ -33,6 +34,7 @@ async function load(request: Extract<RecogniserRequest, { kind: 'load' }>): Prom
 
 async function run(request: Extract<RecogniserRequest, { kind: 'run' }>): Promise<void> {
   if (!session) throw new Error('no model is loaded');
+  const ort = await loadOnnxRuntime();
   // What the message brought is never shared memory.
   const waveform = new ort.Tensor('float32', request.samples as Float32Array<ArrayBuffer>, [
     1,
@@ -54,6 +56,7 @@ async function run(request: Extract<RecogniserRequest, { kind: 'run' }>): Promis
 async function answer(request: RecogniserRequest): Promise<void> {
   if (request.kind === 'load') return load(request);
   if (request.kind === 'run') return run(request);
+  const ort = await loadOnnxRuntime();
   const devices = ort.listSupportedBackends().map((backend) => backend.name);
   reply({ kind: 'description', devices, version: ort.env.versions.node ?? ort.env.versions.common });
 }

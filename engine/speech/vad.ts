@@ -1,5 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import type { InferenceSession, TensorConstructor } from 'onnxruntime-node';
+import {
+  loadOnnxRuntime,
+  type InferenceSession,
+  type TensorConstructor,
+} from '../../native-models/onnxRuntime.ts';
 
 /** One probability of speech for each chunk of 32 ms. */
 export const chunkSamples = 512;
@@ -75,7 +79,7 @@ export class VoiceDetector {
 
 function loadNetwork(): Promise<Network> {
   network ??= (async () => {
-    const { InferenceSession, Tensor } = await import('onnxruntime-node');
+    const { InferenceSession, Tensor } = await loadOnnxRuntime();
     const session = await InferenceSession.create(await readFile(modelFile), {
       intraOpNumThreads: 1,
       interOpNumThreads: 1,

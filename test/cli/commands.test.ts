@@ -284,6 +284,15 @@ test.each([
   expect(result.stderr).not.toMatch(/\n\s+at /);
 });
 
+test('nothing is stored outside the app’s own folders: ONNX Runtime’s usage data is off', async () => {
+  const own = temporaryFolder();
+  // The runtime keeps quiet on a build machine by itself.
+  const environment = { HOME: own, XDG_CACHE_HOME: '', CI: '', ORT_DISABLE_TELEMETRY: '' };
+  const args = ['transcribe', join(folder, 'talk.flac'), '--model', 'recital', '--output', '-'];
+  expect(await sewscribe(args, { home, environment })).toMatchObject({ exitCode: 0 });
+  expect(await readdir(own, { recursive: true })).toEqual([]);
+});
+
 test('delete-data lists first and removes with --yes', async () => {
   const own = temporaryFolder();
   expect(

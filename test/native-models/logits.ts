@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadOnnxRuntime, type InferenceSession, type Tensor } from '../../engine/onnxRuntime.ts';
+import { loadOnnxRuntime, type InferenceSession, type Tensor } from '../../native-models/onnxRuntime.ts';
 import { readReferenceCases } from '../../native-models/checkpoint/cases.ts';
 import { modelFiles, type ModelManifest } from '../../native-models/model.ts';
 import { convertCheckpoint } from '../../native-models/onnx/convert.ts';
