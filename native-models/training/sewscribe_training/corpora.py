@@ -1,0 +1,136 @@
+"""Transcribed speech: reading the corpora, holding speakers out, and one file of samples that every run maps into memory."""
+
+import csv
+import json
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import torch
+from torch import Tensor
+
+from .alphabet import encode
+
+RATE_HZ = 16000
+LIBRISPEECH = "librispeech-train-clean-5"
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """Where it lies in the samples, what was said (ids; empty: unknown), and whence it is."""
+
+    start: int
+    samples: int
+    ids: tuple[int, ...]
+    corpus: str
+    speaker: str
+
+    @property
+    def seconds(self) -> float:
+        return self.samples / RATE_HZ
+
+
+def rows(file: Path) -> list[dict[str, str]]:
+    """A manifest's lines: file, start_sample, samples, speaker, text, perhaps split."""
+    with file.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def plausible(samples: int, letters: int, longest_s: float) -> bool:
+    """Whether the text can have been said in that time."""
+    seconds = samples / RATE_HZ
+    return letters > 0 and 0.6 < seconds < longest_s and 3 < letters / seconds < 28
+
+
+def read_corpus(folder: Path, base: int, longest_s: float) -> Iterator[tuple[np.ndarray, list[Utterance]]]:
+    """Shard by shard: samples (int16) and the utterances in them, counted from ``base``."""
+    listed = rows(folder / "manifest.tsv")
+    for shard in sorted({row["file"] for row in listed}):
+        samples, rate = soundfile.read(folder / shard, dtype="int16")
+        if rate != RATE_HZ or samples.ndim != 1:
+            raise ValueError(f"{folder / shard} is not 16 kHz mono: convert it first.")
+        found = []
+        for row in listed:
+            if row["file"] != shard or row.get("split") == "test":
+                continue
+            ids, count = encode(row["text"]), int(row["samples"])
+            if plausible(count, len(ids), longest_s):
+                found.append(Utterance(base + int(row["start_sample"]), count, tuple(ids), folder.name, row["speaker"]))
+        yield samples, found
+        base += len(samples)
+
+
+def read_labelled_by_machine(folder: Path, base: int, longest_s: float) -> Iterator[tuple[np.ndarray, list[Utterance]]]:
+    """The folder whose texts a recogniser wrote (machine-labels.tsv: id, text, log-probability, flags, disagreement in %).
+
+    Only lines of high probability without a flag and on which a second recogniser agrees are believed.
+    """
+    with (folder / "machine-labels.tsv").open(encoding="utf-8", newline="") as lines:
+        for name, text, probability, flags, disagreement in csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
+            files = [f for kind in ("flac", "opus") if (f := folder / f"{name}.{kind}").exists()]
+            if not files or float(probability) < -0.2 or flags not in ("", "-") or float(disagreement) > 10:
+                continue
+            samples, rate = soundfile.read(files[0], dtype="int16")
+            ids = encode(text)
+            if rate == RATE_HZ and plausible(len(samples), len(ids), longest_s):
+                yield samples, [Utterance(base, len(samples), tuple(ids), folder.name, name.split("-")[0])]
+                base += len(samples)
+
+
+def prepare(folders: Iterable[Path], out: Path, longest_s: float = 17) -> None:
+    """Writes OUT/samples.i16 (all samples, int16) and OUT/utterances.jsonl (one utterance a line)."""
+    out.mkdir(parents=True, exist_ok=True)
+    base, utterances = 0, []
+    with (out / "samples.i16.part").open("wb") as file:
+        for folder in folders:
+            machine = (folder / "machine-labels.tsv").exists()
+            for samples, found in (read_labelled_by_machine if machine else read_corpus)(folder, base, longest_s):
+                file.write(samples.astype("<i2").tobytes())
+                base += len(samples)
+                utterances += found
+    (out / "samples.i16.part").replace(out / "samples.i16")
+    (out / "utterances.jsonl").write_text("".join(json.dumps(asdict(u)) + "\n" for u in utterances))
+
+
+def load(prepared: Path) -> tuple[Tensor, list[Utterance]]:
+    """All samples (int16, mapped, not read) and the utterances of a folder that ``prepare`` wrote."""
+    samples = torch.from_numpy(np.memmap(prepared / "samples.i16", "<i2", "c"))
+    lines = (json.loads(line) for line in (prepared / "utterances.jsonl").open(encoding="utf-8"))
+    return samples, [Utterance(**{**line, "ids": tuple(line["ids"])}) for line in lines]
+
+
+def held_out(utterances: list[Utterance], share: int = 10) -> tuple[list[Utterance], list[Utterance]]:
+    """Training and development utterances, always the same split.
+
+    Development: every tenth speaker of a corpus with more than nine (LibriSpeech's folders share one choice), and of
+    Common Voice, which names no speakers, every tenth text. speechocean762's test speakers are never read at all.
+    """
+    speakers: dict[str, set[str]] = {}
+    for u in utterances:
+        speakers.setdefault(u.corpus, set()).add(u.speaker)
+    chosen = {(c, s) for c, names in speakers.items() if len(names) > 9 for s in sorted(names)[::share]}
+
+    def development(u: Utterance) -> bool:
+        if u.corpus.startswith("librispeech"):
+            return (LIBRISPEECH, u.speaker) in chosen
+        if u.corpus.startswith("cv"):
+            return zlib.crc32(bytes(u.ids)) % share == 0
+        return (u.corpus, u.speaker) in chosen
+
+    train, kept = [], []
+    for u in utterances:
+        (kept if development(u) else train).append(u)
+    # Who is heard in a corpus with labels of a machine is not evaluated on them.
+    return train, [u for u in kept if u.corpus == LIBRISPEECH or not u.corpus.startswith("librispeech")]
+
+
+def hours(utterances: Iterable[Utterance]) -> dict[str, float]:
+    """Hours of each corpus."""
+    count: Counter[str] = Counter()
+    for u in utterances:
+        count[u.corpus] += u.samples
+    return {corpus: samples / RATE_HZ / 3600 for corpus, samples in sorted(count.items())}

@@ -1,0 +1,23 @@
+"""SpecAugment in the model's own masking (Park et al. 2019): spans of time and a band of channels."""
+
+import random
+
+import torch
+from torch import Tensor
+
+from .model import Masks
+
+
+def spec_augment(counts: Tensor, width: int, rng: random.Random, frames_per_mask: int = 60, longest: int = 16) -> Masks:
+    """Masks for rows of so many frames [batch]: a span of up to ``longest`` frames in every ``frames_per_mask``."""
+    time = torch.zeros(len(counts), int(counts.max()), dtype=torch.bool)
+    channel = torch.zeros(len(counts), width, dtype=torch.bool)
+    for row, count in enumerate(counts.tolist()):
+        for _ in range(max(1, count // frames_per_mask)):
+            span = rng.randint(1, longest)
+            at = rng.randint(0, max(0, count - span))
+            time[row, at : at + span] = True
+        span = rng.randint(0, width // 12)
+        at = rng.randint(0, width - span)
+        channel[row, at : at + span] = True
+    return Masks(time.to(counts.device), channel.to(counts.device))

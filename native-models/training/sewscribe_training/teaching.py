@@ -1,0 +1,78 @@
+"""The teacher's last stream for every training utterance: computed when first asked for, then kept on disk in half precision."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from .align import Targets, targets
+from .batches import clean
+from .corpora import Utterance
+from .inherit import Statistics
+from .whisper import LAYERS, WIDTH, WhisperEncoder
+
+TOKEN_SAMPLES = 640
+
+
+class Lessons:
+    """OUT/lessons.f16 holds [samples of the corpora // 640, 512]; OUT/lessons.done one byte per utterance."""
+
+    def __init__(self, folder: Path, audio: Tensor, utterances: list[Utterance], teacher: WhisperEncoder, found: Statistics):
+        self.audio, self.teacher, self.found = audio, teacher, found
+        self.rows = {u.start: i for i, u in enumerate(utterances)}
+        shape = (len(audio) // TOKEN_SAMPLES + 1, WIDTH)
+        self.kept = self._map(folder / "lessons.f16", "<f2", shape)
+        self.done = self._map(folder / "lessons.done", "u1", (len(utterances),))
+
+    @staticmethod
+    def _map(path: Path, kind: str, shape: tuple[int, ...]) -> np.memmap:
+        mode = "r+" if path.exists() and path.stat().st_size == int(np.prod(shape)) * np.dtype(kind).itemsize else "w+"
+        return np.memmap(path, kind, mode, shape=shape)
+
+    def _tokens(self, u: Utterance) -> slice:
+        at = -(-u.start // TOKEN_SAMPLES)
+        return slice(at, at + ((u.samples - 400) // 320 + 1) // 2)
+
+    def all_streams(self, batch: list[Utterance], frame_counts: Tensor, device: str) -> Targets:
+        """Fresh from the teacher, every layer's; the last one is kept."""
+        waves, _ = clean(self.audio, batch, device)
+        aim = targets(self.teacher, self.found, waves, frame_counts)
+        for row, u in zip(aim.streams[LAYERS], batch, strict=True):
+            place = self._tokens(u)
+            self.kept[place] = row[: place.stop - place.start].cpu().numpy().astype("<f2")
+            self.done[self.rows[u.start]] = 1
+        return aim
+
+    def known(self, batch: list[Utterance]) -> bool:
+        """Whether all of a batch is on disk."""
+        return all(self.done[self.rows[u.start]] for u in batch)
+
+    def last_stream(self, batch: list[Utterance], token_counts: Tensor, device: str) -> Targets:
+        """From disk, stretched in time to the counts of a batch [batch] that was made faster or slower."""
+        longest = int(token_counts.max())
+        out = torch.zeros(len(batch), longest, WIDTH)
+        for row, u, count in zip(out, batch, token_counts.tolist(), strict=True):
+            kept = torch.from_numpy(self.kept[self._tokens(u)].astype(np.float32))
+            if len(kept) != count:
+                kept = F.interpolate(kept.T[None], size=count, mode="linear", align_corners=False)[0].T
+            row[:count] = kept
+        real = torch.arange(longest)[None] < token_counts.cpu()[:, None]
+        return Targets([out.to(device)], real.to(device))
+
+
+def save_statistics(path: Path, found: Statistics) -> None:
+    """As a plain dictionary, so that it loads without running code."""
+    torch.save(vars(found), path)
+
+
+def load_statistics(path: Path) -> Statistics:
+    """What ``save_statistics`` wrote."""
+    return Statistics(**torch.load(path, weights_only=True))
+
+
+def describe(found: Statistics) -> str:
+    """One line for the log."""
+    return json.dumps({"scale": [round(s, 3) for s in found.scale], "rms": [round(s, 3) for s in found.rms]})
