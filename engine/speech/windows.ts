@@ -60,6 +60,9 @@ function byStart(a: SpeechWindow, b: SpeechWindow): number {
   return a.startSample - b.startSample || a.channel - b.channel;
 }
 
+/** Sound is judged in pieces of about a second, that lie on a fixed grid. */
+const pieceSamples = 32 * chunkSamples;
+
 /** A stretch of one channel without a hole in time. */
 type Stretch = {
   buffer: SampleBuffer;
@@ -97,8 +100,11 @@ class ChannelWindows {
     this.stretch ??= this.begin(startSample);
     const { stretch } = this;
     stretch.buffer.append(samples);
-    const whole = Math.floor((stretch.buffer.endSample - stretch.judgedTo) / chunkSamples) * chunkSamples;
-    await this.judge(stretch, stretch.judgedTo + whole);
+    for (;;) {
+      const pieceEnd = (Math.floor(stretch.judgedTo / pieceSamples) + 1) * pieceSamples;
+      if (pieceEnd > stretch.buffer.endSample) break;
+      await this.judge(stretch, pieceEnd);
+    }
     windows.push(...this.finished(stretch, false));
     const oldest = stretch.spans[0]?.startSample ?? stretch.segmenter.earliestStart(stretch.judgedTo);
     stretch.buffer.dropBefore(oldest - longestContext);
@@ -110,7 +116,7 @@ class ChannelWindows {
     const { stretch } = this;
     if (!stretch) return [];
     const { endSample } = stretch.buffer;
-    if (endSample > stretch.judgedTo) await this.judge(stretch, stretch.judgedTo + chunkSamples);
+    await this.judge(stretch, Math.ceil(endSample / chunkSamples) * chunkSamples);
     stretch.spans.push(...stretch.segmenter.end(endSample));
     const windows = this.finished(stretch, true);
     this.stretch = null;
@@ -124,13 +130,13 @@ class ChannelWindows {
     return {
       buffer,
       segmenter: new Segmenter(startSample, (from, to) => quietestPlace(buffer, from, to)),
-      // On a fixed grid, a run that begins later judges the same chunks.
+      // On a fixed grid a run that begins elsewhere, or gets other blocks, judges the same chunks.
       judgedTo: Math.floor(startSample / chunkSamples) * chunkSamples,
       spans: [],
     };
   }
 
-  /** @param to a whole number of chunks on; what is missing at either end of the stretch counts as silence */
+  /** @param to a whole number of chunks; what is missing at either end of the stretch counts as silence */
   private async judge(stretch: Stretch, to: number): Promise<void> {
     const from = stretch.judgedTo;
     if (to <= from) return;
