@@ -1,42 +1,33 @@
 import { z } from 'zod';
 import { documentSchema } from '../transcript/document.ts';
+import {
+  failure,
+  filePath,
+  modelReference,
+  nothing,
+  projectId,
+  recognitionOptions,
+  transcriptionOptions,
+} from './contract/basics.ts';
+import { libraryEvents, libraryMethods } from './contract/library.ts';
+import { jobEvents, projectEvents, projectMethods } from './contract/project.ts';
+import { queueEvents, queueMethods } from './contract/queue.ts';
+import { settingsEvents, settingsMethods } from './contract/settings.ts';
+import { storedEvents, storedMethods } from './contract/stored.ts';
+
+export * from './contract/basics.ts';
+export * from './contract/library.ts';
+export * from './contract/page.ts';
+export * from './contract/project.ts';
+export * from './contract/queue.ts';
+export * from './contract/settings.ts';
+export * from './contract/stored.ts';
 
 /**
  * What the engine can be asked and what it tells: one table, checked at the process boundary in both directions.
- * Adding a method touches this table, the engine's handler and the caller, nothing else.
+ * Adding a method touches this table, the engine's handler and the caller, nothing else. The parts are in contract/,
+ * by what they are about; what a page may ask is in contract/page.ts.
  */
-
-/** Kinds of failure; the command line turns each into its exit code. */
-export const errorCode = z.enum(['usage', 'source', 'model', 'device', 'write', 'cancelled', 'internal']);
-export type ErrorCode = z.infer<typeof errorCode>;
-
-/** A failure as it crosses the boundary: one sentence for a person; the engine's log has the rest. */
-export const failure = z.object({ code: errorCode, message: z.string() });
-export type Failure = z.infer<typeof failure>;
-
-export const device = z.enum(['auto', 'cpu', 'cuda', 'dml', 'coreml']);
-export type Device = z.infer<typeof device>;
-
-/** A recogniser's weights: an installed model's id, or a model folder. */
-const modelReference = z.object({ id: z.string().min(1), folder: z.string().min(1) });
-export type ModelReference = z.infer<typeof modelReference>;
-
-export const recognitionOptions = z.object({
-  model: modelReference,
-  device,
-  /** 1 is the first audio track; missing: the first that can be decoded. */
-  track: z.number().int().positive().optional(),
-  channels: z.enum(['mix', 'split']),
-  fromMs: z.number().min(0).optional(),
-  toMs: z.number().positive().optional(),
-});
-
-export const textCase = z.enum(['sentence', 'lower', 'as-is']);
-export type TextCase = z.infer<typeof textCase>;
-
-export const transcriptionOptions = recognitionOptions.extend({ case: textCase });
-export type TranscriptionOptions = z.infer<typeof transcriptionOptions>;
-export type RecognitionOptions = z.infer<typeof recognitionOptions>;
 
 /** What a finished job gives back. */
 const outcome = z.object({
@@ -97,7 +88,7 @@ export const methods = {
     result: job,
   },
   /** Ends a job at once; its finished part stays on the disk unless it is to be forgotten. */
-  'job.cancel': { params: job, result: z.object({}) },
+  'job.cancel': { params: job, result: nothing },
   /** The model's raw logits [frames, vocabulary] of raw 16 kHz mono float32 samples, file to file, in one run. */
   'logits.write': {
     params: z.object({ model: modelReference, samplesPath: z.string(), outputPath: z.string() }),
@@ -110,31 +101,28 @@ export const methods = {
     }),
     result: evaluation,
   },
-  /** What this machine can compute on, and which ffmpeg was found. */
-  'machine.describe': {
-    params: z.object({}),
-    result: z.object({
-      devices: z.array(z.string()),
-      runtimeVersion: z.string(),
-      ffmpeg: z.string().nullable(),
-      ffprobe: z.string().nullable(),
-    }),
+  /**
+   * A project for a file that is being uploaded, and where the file goes; the project shows once the file is added
+   * to the queue, and is forgotten when that does not come.
+   */
+  'upload.begin': {
+    params: z.object({ name: z.string().min(1).max(1000), bytes: z.number().min(0) }),
+    result: z.object({ projectId, path: filePath }),
   },
+  ...libraryMethods,
+  ...queueMethods,
+  ...projectMethods,
+  ...settingsMethods,
+  ...storedMethods,
 } as const;
 
 export const events = {
-  'job.progress': z.object({
-    jobId: z.string(),
-    stage: z.enum(['decoding', 'recognising', 'aligning']),
-    /** 0..1; null where the media's length is not known. */
-    fraction: z.number().min(0).max(1).nullable(),
-    positionMs: z.number(),
-    audioSecondsPerSecond: z.number().nullable(),
-    secondsLeft: z.number().nullable(),
-  }),
-  /** The words of one more window. */
-  'job.words': z.object({ jobId: z.string(), text: z.string(), startMs: z.number(), endMs: z.number() }),
-  'job.warning': z.object({ jobId: z.string(), message: z.string() }),
+  ...jobEvents,
+  ...libraryEvents,
+  ...queueEvents,
+  ...projectEvents,
+  ...settingsEvents,
+  ...storedEvents,
   'job.finished': z.object({ jobId: z.string(), outcome }),
   'job.failed': z.object({ jobId: z.string(), failure }),
 } as const;

@@ -14,7 +14,7 @@ import type {
   Result,
 } from './contract.ts';
 import { SourceError } from './media/types.ts';
-import { toFailure } from './errors.ts';
+import { toFailure, UsageError } from './errors.ts';
 import { alignMedia } from './jobs/alignment.ts';
 import type { JobServices, RecognitionJob } from './jobs/recognition.ts';
 import { transcribeMedia } from './jobs/transcription.ts';
@@ -38,7 +38,7 @@ export type Engine = {
   close(): void;
 };
 
-type Handlers = { [M in MethodName]: (params: Params<M>) => Promise<Result<M>> };
+type Handlers = { [M in MethodName]?: (params: Params<M>) => Promise<Result<M>> };
 
 /** The engine itself, without a process around it: jobs, recognisers, and the methods of the contract. */
 export function createEngine({ folders, launcher, log, tell }: EngineSettings): Engine {
@@ -113,7 +113,11 @@ export function createEngine({ folders, launcher, log, tell }: EngineSettings): 
   };
 
   return {
-    call: (method, params) => handlers[method](params as never) as never,
+    call: async (method, params) => {
+      const handler = handlers[method];
+      if (!handler) throw new UsageError(`The engine cannot do "${method}" yet.`);
+      return handler(params as never) as never;
+    },
     close() {
       for (const { controller } of running.values()) controller.abort();
       pool.close();

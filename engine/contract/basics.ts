@@ -1,0 +1,48 @@
+import { z } from 'zod';
+
+/** Kinds of failure; the command line turns each into its exit code. */
+export const errorCode = z.enum(['usage', 'source', 'model', 'device', 'write', 'cancelled', 'internal']);
+export type ErrorCode = z.infer<typeof errorCode>;
+
+/** A failure as it crosses the boundary: one sentence for a person; the engine's log has the rest. */
+export const failure = z.object({ code: errorCode, message: z.string() });
+export type Failure = z.infer<typeof failure>;
+
+export const device = z.enum(['auto', 'cpu', 'cuda', 'dml', 'coreml']);
+export type Device = z.infer<typeof device>;
+
+/** A recogniser's weights: an installed model's id, or a model folder. */
+export const modelReference = z.object({ id: z.string().min(1), folder: z.string().min(1) });
+export type ModelReference = z.infer<typeof modelReference>;
+
+export const recognitionOptions = z.object({
+  model: modelReference,
+  device,
+  /** 1 is the first audio track; missing: the first that can be decoded. */
+  track: z.number().int().positive().optional(),
+  channels: z.enum(['mix', 'split']),
+  fromMs: z.number().min(0).optional(),
+  toMs: z.number().positive().optional(),
+});
+export type RecognitionOptions = z.infer<typeof recognitionOptions>;
+
+export const textCase = z.enum(['sentence', 'lower', 'as-is']);
+export type TextCase = z.infer<typeof textCase>;
+
+export const transcriptionOptions = recognitionOptions.extend({ case: textCase });
+export type TranscriptionOptions = z.infer<typeof transcriptionOptions>;
+
+/** The ids that we give ourselves: of projects, jobs and edits. They are never paths. */
+export const ownId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/);
+export const projectId = ownId;
+/** `embedded`, or the id of an installed model. */
+export const modelId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/);
+
+/** A file that a shell names. Pages name media by ids (see page.ts) and never see this. */
+export const filePath = z.string().min(1).max(32_768);
+
+/** Milliseconds since 1970, as `Date.now()`. */
+export const timestampMs = z.number().int().min(0);
+
+/** No answer but that it is done. */
+export const nothing = z.object({});

@@ -1,0 +1,224 @@
+import { z } from 'zod';
+import { captionRules } from '../../transcript/captions/rules.ts';
+import { documentSchema } from '../../transcript/document.ts';
+import { editSchema } from '../../transcript/journal.ts';
+import { operationSchema } from '../../transcript/operations.ts';
+import { device, filePath, modelId, nothing, ownId, projectId, timestampMs } from './basics.ts';
+import { progress } from './queue.ts';
+
+const project = z.object({ projectId });
+const revision = z.number().int().min(0);
+
+/** Guards against what no person does: a document has at most some hundred thousand words. */
+const operations = z.array(operationSchema).max(200_000);
+
+/** Words whose times are a guess, and the stretch of sound that they are said in: `TextEdit.toAlign`. */
+export const alignmentSpan = z.object({
+  wordIds: z.array(z.string()).max(100_000),
+  startMs: z.number().min(0),
+  endMs: z.number().min(0),
+});
+
+/** What undo and redo would do next, named as their edits are labelled (`''` where one has no label); null: nothing. */
+export const historyState = z.object({ undo: z.string().nullable(), redo: z.string().nullable() });
+export type HistoryState = z.infer<typeof historyState>;
+
+/** An edit as pages need it: what leads back stays with the engine. */
+export const publicEdit = editSchema.omit({ inverse: true });
+export type PublicEdit = z.infer<typeof publicEdit>;
+
+/** How a project's cues are laid out; `preset` is what a person chose, `rules` what counts. */
+export const captionSettings = z.object({ preset: z.string().max(100), rules: captionRules });
+export type CaptionSettings = z.infer<typeof captionSettings>;
+
+/** An edit that a page has applied already and that the engine makes true. */
+export const appliedEdit = project.extend({
+  /** Made by the page, so that it knows its own among the events, and one sent twice counts once. */
+  editId: ownId,
+  /** The revision that the page had from the engine when it made the operations. */
+  baseRevision: revision,
+  operations,
+  /** What undo calls it: “replace of 4”. */
+  label: z.string().max(200).optional(),
+  /** The first edit of the typed run that this one goes on: one undo for all. */
+  becauseOf: ownId.optional(),
+  /** Spans to align as soon as the edit is in; their times come as an edit of origin `aligner`. */
+  toAlign: z.array(alignmentSpan).max(10_000).optional(),
+});
+
+/** What the project's document was made of and where the sound is. */
+const openedMedia = z.object({
+  name: z.string(),
+  durationMs: z.number().nullable(),
+  hasVideo: z.boolean(),
+  /** False: it has moved or its disk is not there; the text can be read meanwhile. */
+  isThere: z.boolean(),
+  /** The audio track that was heard, 1 is the first; null: the first that can be decoded. */
+  track: z.number().int().nullable(),
+});
+
+/** An opened project; `medium` is a path for a shell and an id for a page. */
+export const openedProject = <T extends z.ZodRawShape>(medium: T) =>
+  z.object({
+    projectId,
+    name: z.string(),
+    revision,
+    document: documentSchema,
+    history: historyState,
+    media: openedMedia.extend(medium),
+    captions: captionSettings,
+    /** Peaks that can be read by now, one for each 10 ms of the media. */
+    peaks: z.number().int(),
+    /** Whether spans can be aligned: log-probabilities are stored. */
+    canAlign: z.boolean(),
+    isWhole: z.boolean(),
+    /** What was lost of a damaged project, a sentence each. */
+    lost: z.array(z.string()),
+  });
+
+/** Where a file of the name is there: it stays and is told; ours gets a number; ours takes its place. */
+export const whenThere = z.enum(['ask', 'keep-both', 'replace']);
+
+export const exportOptions = z.object({
+  /** SRT, VTT: the project's caption settings where missing. */
+  rules: captionRules.optional(),
+  wordCues: z.boolean().optional(),
+  wordTimes: z.boolean().optional(),
+  timestamps: z.boolean().optional(),
+  speakers: z.boolean().optional(),
+  rows: z.enum(['segments', 'words']).optional(),
+  bom: z.boolean().optional(),
+  crlf: z.boolean().optional(),
+});
+export type ExportOptions = z.infer<typeof exportOptions>;
+
+/** A format's id as `transcript/formats` has it; an unknown one is refused with a sentence. */
+const formatId = z.string().min(1).max(20);
+export const exportedFile = z.object({ format: formatId, options: exportOptions });
+
+/** Files to write; `folder` null: next to the media. */
+export const exportRequest = <T extends z.ZodType>(folder: T) =>
+  project.extend({
+    files: z.array(exportedFile).min(1).max(40),
+    folder: folder.nullable(),
+    whenThere,
+  });
+
+/** Where a text is to be given times, or just to be read. */
+export const importRequest = <T extends z.ZodType>(medium: T) =>
+  z.object({
+    /** An SRT, WebVTT, TXT, JSON, CSV or TSV file. */
+    transcript: medium,
+    media: medium.nullable(),
+    /** Give its words their times in the media; subtitles keep their cues. */
+    align: z.boolean(),
+    encoding: z.string().max(40).optional(),
+  });
+
+export const locateRequest = <T extends z.ZodType>(medium: T) =>
+  project.extend({
+    media: medium,
+    /** Take it though it is another file than the one that was heard. */
+    anyway: z.boolean(),
+  });
+
+export const projectMethods = {
+  /** The document and all that an editor needs. Opening is not exclusive: every window sees each change. */
+  'project.open': { params: project, result: openedProject({ path: filePath }) },
+  'project.rename': { params: project.extend({ name: z.string().trim().min(1).max(200) }), result: nothing },
+  /** Deletes the project, stopping its jobs; the media stays, except one that was uploaded into the project. */
+  'project.delete': { params: project, result: nothing },
+  'project.setCaptions': { params: project.extend({ captions: captionSettings }), result: nothing },
+
+  /**
+   * Makes a page's edit true: rebased on what others did since `baseRevision`, written to the disk within a second,
+   * told to all as `project.edited`. What speaks of things that are gone is left out and named.
+   */
+  'project.apply': {
+    params: appliedEdit,
+    result: z.object({
+      revision,
+      history: historyState,
+      edit: publicEdit,
+      dropped: z.array(z.object({ operation: operationSchema, message: z.string() })),
+    }),
+  },
+  /** Takes the last step back, or brings it back; `name` is its label, null where there was nothing to do. */
+  'project.undo': {
+    params: project,
+    result: z.object({ revision, history: historyState, name: z.string().nullable() }),
+  },
+  'project.redo': {
+    params: project,
+    result: z.object({ revision, history: historyState, name: z.string().nullable() }),
+  },
+  /**
+   * Gives spans true times by forced alignment over the stored log-probabilities, as one edit of origin `aligner`
+   * (no edit where nothing is to be aligned). A word that fits badly has a low `alignment`.
+   */
+  'project.align': {
+    params: project.extend({ spans: z.array(alignmentSpan).max(10_000), becauseOf: ownId.optional() }),
+    result: z.object({ revision, aligned: z.number().int(), doubtful: z.number().int() }),
+  },
+  /** Hears a stretch again, with another model; its words replace those that stand there, as one step to undo. */
+  'project.recogniseAgain': {
+    params: project.extend({
+      fromMs: z.number().min(0),
+      toMs: z.number().positive(),
+      modelId,
+      device: device.optional(),
+    }),
+    result: z.object({ jobId: ownId }),
+  },
+  /** Joins a project with its media where that has moved to; another file is refused, unless `anyway`. */
+  'project.locate': { params: locateRequest(filePath), result: nothing },
+  /**
+   * A piece of the outline of the sound: bytes, 255 the loudest. Each is the largest of `fold` peaks of 10 ms, from
+   * peak `first` on; fewer come back where the media has not been heard so far.
+   */
+  'project.peaks': {
+    params: project.extend({
+      first: z.number().int().min(0),
+      count: z.number().int().min(1).max(65_536),
+      fold: z.number().int().min(1).max(100_000),
+    }),
+    result: z.instanceof(Uint8Array),
+  },
+
+  /** A file's text, exactly as it would be written. */
+  'export.render': {
+    params: project.extend({ file: exportedFile }),
+    result: z.object({ fileName: z.string(), text: z.string() }),
+  },
+  /** Writes files, each whole or not at all. */
+  'export.write': {
+    params: exportRequest(filePath),
+    result: z.object({
+      folder: z.string(),
+      files: z.array(
+        z.discriminatedUnion('outcome', [
+          z.object({ outcome: z.literal('written'), name: z.string(), bytes: z.number().int() }),
+          z.object({ outcome: z.literal('there'), name: z.string(), changedAtMs: timestampMs }),
+          z.object({ outcome: z.literal('failed'), name: z.string(), message: z.string() }),
+        ]),
+      ),
+    }),
+  },
+  /** A project of a text that exists; with `align` its words get their times as a job of the queue. */
+  'transcript.import': {
+    params: importRequest(filePath),
+    result: z.object({ projectId, jobId: ownId.nullable(), warnings: z.array(z.string()) }),
+  },
+} as const;
+
+export const projectEvents = {
+  /** One more edit, whoever made it; each revision comes exactly once and in order. */
+  'project.edited': project.extend({ revision, edit: publicEdit, history: historyState }),
+} as const;
+
+export const jobEvents = {
+  'job.progress': progress,
+  /** The words of one more window. */
+  'job.words': z.object({ jobId: z.string(), text: z.string(), startMs: z.number(), endMs: z.number() }),
+  'job.warning': z.object({ jobId: z.string(), message: z.string() }),
+} as const;
