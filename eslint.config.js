@@ -65,15 +65,16 @@ export default tseslint.config(
     },
   },
   {
-    files: ['engine/contract.ts'],
+    files: ['engine/contract.ts', 'engine/contract/**'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',
         {
           patterns: [
             {
-              regex: '^(?!zod$|\\.\\./transcript/)',
-              message: 'The contract imports zod and transcript/ only.',
+              regex:
+                '^(?!zod$|(\\.\\./)+transcript/|\\./contract/|\\./(basics|library|page|project|queue|settings|stored)\\.ts$)',
+              message: 'The contract imports zod, transcript/ and its own parts only.',
             },
           ],
         },
