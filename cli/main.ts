@@ -101,14 +101,22 @@ withOutputOptions(program.command('convert'))
 const models = program.command('models').description('recognition models');
 models
   .command('list')
-  .description('what is installed')
+  .description('what is installed, and what can be')
   .addOption(jsonOption())
   .addHelpText('after', '\nExample:\n  sewscribe models list')
   .action(async (options) => (await import('./commands/models.ts')).listModels(options));
 models
+  .command('install')
+  .description('download a published model and convert it; goes on where an earlier try stopped')
+  .argument('<model>', 'an id that "models list" shows, or owner/name on the Hugging Face hub (@revision)')
+  .option('--id <id>', 'what it is to be called')
+  .addOption(jsonOption())
+  .addHelpText('after', '\nExample:\n  sewscribe models install sew-d-tiny')
+  .action(async (model, options) => (await import('./commands/models.ts')).installModels(model, options));
+models
   .command('import')
-  .description('turn a Hugging Face folder into an installed model')
-  .argument('<folder>')
+  .description('turn a Hugging Face folder, or a zip archive of one, into an installed model')
+  .argument('<folder>', 'the folder or the archive')
   .requiredOption('--id <id>', 'what it is to be called')
   .option('--overwrite', 'replace an installed model of that id')
   .addOption(jsonOption())

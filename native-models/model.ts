@@ -31,11 +31,15 @@ export const modelManifest = z.object({
   wordErrorRates: z.array(z.object({ corpus: z.string(), percent: z.number(), source: z.string() })),
   /** One sentence that a person must know before using it, or null. */
   notice: z.string().nullable(),
+  /** Lengths of the files beside it, so that a cut one is found; none in models installed by the first versions. */
+  fileBytes: z.record(z.string(), z.number().int().min(0)).optional(),
+  /** Where on the hub it came from; none where a person imported it. */
+  source: z.object({ hubId: z.string(), revision: z.string(), commit: z.string().nullable() }).optional(),
 });
 
 /** What a model's card says and its checkpoint does not. */
 export const modelCard = modelManifest
-  .pick({ name: true, languages: true, licence: true, wordErrorRates: true, notice: true })
+  .pick({ name: true, languages: true, licence: true, wordErrorRates: true, notice: true, source: true })
   .partial();
 export type ModelCard = z.infer<typeof modelCard>;
 

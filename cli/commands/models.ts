@@ -3,65 +3,151 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { folders } from '../../files/folders.ts';
 import { readReferenceCases } from '../../native-models/checkpoint/cases.ts';
+import { offeredModels, type CatalogueEntry } from '../../native-models/store/catalogue.ts';
+import { megabytes } from '../../native-models/store/diskSpace.ts';
 import { importCheckpoint } from '../../native-models/store/import.ts';
+import { installModel } from '../../native-models/store/install.ts';
 import {
-  listInstalledModels,
   removeInstalledModel,
+  surveyModels,
   type InstalledModel,
 } from '../../native-models/store/installed.ts';
+import { ProgressMeter } from '../../native-models/store/progressMeter.ts';
 import { embeddedModelId, resolveModel } from '../../native-models/store/resolve.ts';
 import { CommandFailure, exitCodes } from '../failures.ts';
 import { withEngine } from '../session.ts';
+import { StageLine } from '../stageLine.ts';
 
 /** Golden logits may differ by this much, the largest absolute difference. */
 const toleratedDifference = 1e-3;
 
-/** `sewscribe models list` */
+/**
+ * `sewscribe models list`. As JSON: one array, in which `state` is installed, damaged or available; what is installed
+ * has all that its model.json says.
+ */
 export async function listModels(options: { json?: boolean }): Promise<void> {
   const places = folders();
-  const models = [await resolveModel(embeddedModelId, places), ...(await listInstalledModels(places.models))];
+  const { installed, damaged } = await surveyModels(places.models);
+  const usable = [await resolveModel(embeddedModelId, places), ...installed];
+  const taken = new Set([...installed.map(({ manifest }) => manifest.id), ...damaged.map(({ id }) => id)]);
+  const available = offeredModels.filter(({ id }) => !taken.has(id));
   if (options.json) {
-    process.stdout.write(
-      `${JSON.stringify(models.map(({ folder, manifest }) => ({ ...manifest, folder })))}\n`,
-    );
+    const list = [
+      ...usable.map(({ folder, manifest }) => ({ ...manifest, folder, state: 'installed' })),
+      ...damaged.map((model) => ({ ...model, state: 'damaged' })),
+      ...available.map((entry) => ({ ...entry, state: 'available' })),
+    ];
+    process.stdout.write(`${JSON.stringify(list)}\n`);
     return;
   }
-  for (const model of models) process.stdout.write(describe(model));
+  for (const model of usable) process.stdout.write(describeInstalled(model));
+  for (const { id, problem } of damaged) process.stdout.write(`${id}  damaged\n    ${problem}\n`);
+  if (available.length === 0) return;
+  process.stdout.write('\nNot installed; "sewscribe models install ID" gets one:\n');
+  for (const entry of available) process.stdout.write(describeAvailable(entry));
 }
 
-function describe({ manifest }: InstalledModel): string {
+function describeInstalled({ manifest }: InstalledModel): string {
+  const { name, family, parameters, languages, licence, fileBytes } = manifest;
+  const bytes = Object.values(fileBytes ?? {}).reduce((sum, each) => sum + each, 0);
+  return describe(manifest, [
+    name,
+    family,
+    `${(parameters / 1e6).toFixed(1)} million parameters`,
+    ...(bytes > 0 ? [megabytes(bytes)] : []),
+    languages.join(', ') || 'language not stated',
+    `licence: ${licence ?? 'not stated'}`,
+  ]);
+}
+
+function describeAvailable(entry: CatalogueEntry): string {
+  const { name, family, parametersMillions, downloadMegabytes, languages, licence, recommended } = entry;
+  return describe(entry, [
+    ...(recommended ? [`${name} (recommended)`] : [name]),
+    family,
+    ...(parametersMillions ? [`${parametersMillions} million parameters`] : []),
+    downloadMegabytes ? `about ${downloadMegabytes} MB to download` : 'size not stated',
+    languages.join(', '),
+    `licence: ${licence}`,
+  ]);
+}
+
+function describe(
+  model: Pick<InstalledModel['manifest'], 'id' | 'wordErrorRates' | 'notice'> & { goodFor?: string },
+  facts: string[],
+): string {
   const lines = [
-    `${manifest.id}  ${manifest.name}, ${manifest.family}, ${(manifest.parameters / 1e6).toFixed(1)} million parameters, ${manifest.languages.join(', ') || 'language not stated'}, licence: ${manifest.licence ?? 'not stated'}`,
-    ...manifest.wordErrorRates.map(
+    `${model.id}  ${facts.join(', ')}`,
+    ...(model.goodFor ? [`    ${model.goodFor}`] : []),
+    ...model.wordErrorRates.map(
       ({ corpus, percent, source }) => `    word errors on ${corpus}: ${percent} % (${source})`,
     ),
-    ...(manifest.notice ? [`    ${manifest.notice}`] : []),
+    ...(model.notice ? [`    ${model.notice}`] : []),
   ];
   return `${lines.join('\n')}\n`;
 }
 
+/** `sewscribe models install` */
+export async function installModels(
+  reference: string,
+  options: { id?: string; json?: boolean },
+): Promise<void> {
+  const line = new StageLine();
+  const result = await interruptible((signal) =>
+    installModel(reference, folders(), {
+      id: options.id,
+      signal,
+      onProgress: (progress) => line.update(progress),
+    }),
+  ).finally(() => line.clear());
+  const { manifest, folder, wasInstalled } = result;
+  if (options.json) process.stdout.write(`${JSON.stringify({ ...manifest, folder, wasInstalled })}\n`);
+  else {
+    process.stderr.write(
+      `The model "${manifest.id}" is installed${wasInstalled ? ' already' : ''}: --model ${manifest.id} uses it.\n`,
+    );
+  }
+}
+
 /** `sewscribe models import` */
 export async function importModel(
-  folder: string,
+  checkpoint: string,
   options: { id: string; overwrite?: boolean; json?: boolean },
 ): Promise<void> {
-  const showsBar = process.stderr.isTTY;
-  let saidTenths = 0;
-  const { manifest } = await importCheckpoint(folder, folders().models, {
-    id: options.id,
-    overwrite: options.overwrite,
-    onProgress: (fraction) => {
-      const percent = Math.floor(fraction * 100);
-      if (showsBar) process.stderr.write(`\r\x1b[KConverting  ${percent} %`);
-      else if (Math.floor(percent / 10) > saidTenths) {
-        saidTenths = Math.floor(percent / 10);
-        process.stderr.write(`Converting  ${saidTenths * 10} %\n`);
-      }
-    },
-  });
-  if (showsBar) process.stderr.write('\r\x1b[K');
+  const line = new StageLine();
+  const meter = new ProgressMeter('converting', 1, (progress) => line.update(progress));
+  const { manifest } = await interruptible((signal) =>
+    importCheckpoint(checkpoint, folders().models, {
+      id: options.id,
+      overwrite: options.overwrite,
+      signal,
+      onProgress: (fraction) => meter.update(fraction),
+    }),
+  ).finally(() => line.clear());
   if (options.json) process.stdout.write(`${JSON.stringify(manifest)}\n`);
   else process.stderr.write(`The model "${manifest.id}" is installed: --model ${manifest.id} uses it.\n`);
+}
+
+/** Runs what an interruption stops; what it keeps is there for the same command again. */
+async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const interrupt = () => {
+    if (controller.signal.aborted) process.exit(exitCodes.cancelled);
+    controller.abort();
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  try {
+    return await work(controller.signal);
+  } catch (cause) {
+    if (!controller.signal.aborted) throw cause;
+    throw new CommandFailure('Cancelled; the same command goes on from here.', exitCodes.cancelled, {
+      cause,
+    });
+  } finally {
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+  }
 }
 
 /** `sewscribe models remove` */

@@ -1,16 +1,20 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeError, writeWhole } from '../../files/writeWhole.ts';
-import { ModelError, modelFiles, modelManifest, type ModelCard } from '../model.ts';
+import { ModelError, modelFiles, modelManifest, type ModelCard, type ModelManifest } from '../model.ts';
 import { convertCheckpoint } from '../onnx/convert.ts';
+import { unpackCheckpoint } from './archive.ts';
 import { readInstalledModel, type InstalledModel } from './installed.ts';
+import { clearLeftovers, replaceModel, workFolder } from './leftovers.ts';
+import { checkUnused } from './use.ts';
 
 export type ImportOptions = {
   id: string;
   name?: string;
   /** What is known of the model beside its checkpoint. */
   card?: ModelCard;
+  /** What messages call the checkpoint, where its folder is one of ours; the path where left out. */
+  origin?: string;
   /** Replace an installed model of that id. */
   overwrite?: boolean;
   onProgress?: (fraction: number) => void;
@@ -18,61 +22,73 @@ export type ImportOptions = {
 };
 
 /**
- * Converts a Hugging Face folder and installs it whole or not at all: it is made under a temporary name
- * beside its place and renamed.
- * @throws ModelError, WriteError
+ * Converts a Hugging Face folder, or a zip archive of one, and installs it whole or not at all: it is made under a
+ * temporary name beside its place and renamed.
+ * @throws ModelError, WriteError; the signal's reason when it is aborted
  */
 export async function importCheckpoint(
-  checkpointFolder: string,
+  checkpoint: string,
   modelsFolder: string,
   options: ImportOptions,
 ): Promise<InstalledModel> {
-  if (!modelManifest.shape.id.safeParse(options.id).success) {
+  const { id } = options;
+  if (!modelManifest.shape.id.safeParse(id).success) {
     throw new ModelError(
-      `"${options.id}" cannot be a model's id: letters, digits, dots, dashes and underscores only.`,
+      `"${id}" cannot be a model's id: letters, digits, dots, dashes and underscores only.`,
     );
   }
-  const target = join(modelsFolder, options.id);
+  const target = join(modelsFolder, id);
+  await clearLeftovers(modelsFolder);
   if (!options.overwrite && (await stat(target).catch(() => undefined))) {
     throw new ModelError(
-      `A model "${options.id}" is installed already; remove it first or choose another --id.`,
+      `A model "${id}" is installed already; remove it first, choose another --id, or replace it with --overwrite.`,
     );
   }
-  await clearBrokenOff(modelsFolder);
-  const temporary = join(modelsFolder, `.import-${process.pid}-${randomBytes(4).toString('hex')}`);
+  await checkUnused(modelsFolder, id);
+  const work = workFolder(modelsFolder);
   try {
-    await mkdir(temporary, { recursive: true });
-    const manifest = await convertCheckpoint(checkpointFolder, temporary, options);
-    if (options.card) {
-      await writeWhole(
-        join(temporary, modelFiles.manifest),
-        JSON.stringify({ ...manifest, ...options.card }, null, 2),
-        { overwrite: true },
-      );
-    }
-    if (options.overwrite) await rm(target, { recursive: true, force: true });
-    await rename(temporary, target);
+    await mkdir(work, { recursive: true });
+    const folder = (await stat(checkpoint).catch(() => undefined))?.isFile()
+      ? await unpackCheckpoint(checkpoint, join(work, 'checkpoint'), options.signal)
+      : checkpoint;
+    const finished = join(work, 'model');
+    const manifest = await convertNamed(folder, options.origin ?? checkpoint, finished, options);
+    await writeWhole(
+      join(finished, modelFiles.manifest),
+      await manifestText(finished, manifest, options.card),
+      {
+        overwrite: true,
+      },
+    );
+    options.signal?.throwIfAborted();
+    await replaceModel(modelsFolder, id, finished);
   } catch (cause) {
-    await rm(temporary, { recursive: true, force: true });
     throw (cause as NodeJS.ErrnoException).syscall ? writeError(target, cause) : cause;
+  } finally {
+    await rm(work, { recursive: true, force: true });
   }
   return readInstalledModel(target);
 }
 
-/** What an import that was killed has left. */
-async function clearBrokenOff(modelsFolder: string): Promise<void> {
-  for (const name of await readdir(modelsFolder).catch(() => [])) {
-    const processId = Number(/^\.import-(\d+)-/.exec(name)?.[1]);
-    if (processId && !isAlive(processId))
-      await rm(join(modelsFolder, name), { recursive: true, force: true });
+/** Converts, and says in what goes wrong where the checkpoint came from and not where we keep it meanwhile. */
+async function convertNamed(
+  folder: string,
+  origin: string,
+  finished: string,
+  { id, name, onProgress, signal }: ImportOptions,
+): Promise<ModelManifest> {
+  try {
+    return await convertCheckpoint(folder, finished, { id, name, onProgress, signal });
+  } catch (cause) {
+    if (!(cause instanceof ModelError)) throw cause;
+    throw new ModelError(cause.message.replaceAll(folder, origin), { cause });
   }
 }
 
-function isAlive(processId: number): boolean {
-  try {
-    process.kill(processId, 0);
-    return true;
-  } catch (cause) {
-    return (cause as NodeJS.ErrnoException).code === 'EPERM';
+async function manifestText(folder: string, manifest: ModelManifest, card?: ModelCard): Promise<string> {
+  const fileBytes: Record<string, number> = {};
+  for (const name of [modelFiles.graph, modelFiles.weights]) {
+    fileBytes[name] = (await stat(join(folder, name))).size;
   }
+  return `${JSON.stringify({ ...manifest, ...card, fileBytes }, null, 2)}\n`;
 }

@@ -1,8 +1,14 @@
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { ModelError, modelFiles, modelManifest, type ModelManifest } from '../model.ts';
+import { findInCatalogue } from './catalogue.ts';
+import { takeModelAway } from './leftovers.ts';
+import { checkUnused } from './use.ts';
 
 export type InstalledModel = { folder: string; manifest: ModelManifest };
+
+/** A folder in the place of a model that cannot be used, and why. */
+export type DamagedModel = { id: string; folder: string; problem: string };
 
 /**
  * Reads what an installed model's folder says of itself.
@@ -20,43 +26,72 @@ export async function readInstalledModel(folder: string): Promise<InstalledModel
   const parsed = modelManifest.safeParse(parseJson(text));
   if (!parsed.success) {
     throw new ModelError(
-      `"${join(folder, modelFiles.manifest)}" is damaged or of another version; install the model again.`,
+      `The model in "${folder}" cannot be used: its ${modelFiles.manifest} is damaged or of another version; ${remedy(basename(folder))}.`,
       { cause: parsed.error },
     );
   }
+  const manifest = parsed.data;
   for (const name of [modelFiles.graph, modelFiles.weights]) {
-    if (!(await stat(join(folder, name)).catch(() => undefined))?.isFile()) {
+    const stats = await stat(join(folder, name)).catch(() => undefined);
+    const expected = manifest.fileBytes?.[name];
+    const fault = !stats?.isFile()
+      ? 'is missing'
+      : expected !== undefined && stats.size !== expected
+        ? `has ${stats.size} bytes in place of ${expected}`
+        : null;
+    if (fault) {
       throw new ModelError(
-        `The model "${parsed.data.id}" is incomplete: ${name} is missing; install it again.`,
+        `The model "${manifest.id}" is damaged: its ${name} ${fault}; ${remedy(manifest.source?.hubId ?? manifest.id)}.`,
       );
     }
   }
-  return { folder, manifest: parsed.data };
+  return { folder, manifest };
+}
+
+/** What puts a damaged model right. */
+function remedy(reference: string): string {
+  const entry = findInCatalogue(reference);
+  if (entry || reference.includes('/')) {
+    return `"sewscribe models install ${entry?.id ?? reference}" installs it again`;
+  }
+  return 'import it again with --overwrite';
+}
+
+/** What lies in the app's own folder, in order of the ids. */
+export async function surveyModels(
+  modelsFolder: string,
+): Promise<{ installed: InstalledModel[]; damaged: DamagedModel[] }> {
+  const installed: InstalledModel[] = [];
+  const damaged: DamagedModel[] = [];
+  for (const id of (await readdir(modelsFolder).catch(() => [])).sort()) {
+    const folder = join(modelsFolder, id);
+    if (id.startsWith('.') || !(await stat(folder).catch(() => undefined))?.isDirectory()) continue;
+    try {
+      installed.push(await readInstalledModel(folder));
+    } catch (cause) {
+      if (!(cause instanceof ModelError)) throw cause;
+      damaged.push({ id, folder, problem: cause.message });
+    }
+  }
+  return { installed, damaged };
 }
 
 /** The models in the app's own folder, those that are damaged left out. */
 export async function listInstalledModels(modelsFolder: string): Promise<InstalledModel[]> {
-  const names = await readdir(modelsFolder).catch(() => []);
-  const found = await Promise.all(
-    names
-      .filter((name) => !name.startsWith('.'))
-      .sort()
-      .map((name) => readInstalledModel(join(modelsFolder, name)).catch(() => undefined)),
-  );
-  return found.filter((model) => model !== undefined);
+  return (await surveyModels(modelsFolder)).installed;
 }
 
 /**
- * @throws ModelError where there is no model of that id
+ * @throws ModelError where there is no model of that id, or where it is in use
  */
 export async function removeInstalledModel(modelsFolder: string, id: string): Promise<void> {
-  const folder = join(modelsFolder, id);
   const isOurs =
     modelManifest.shape.id.safeParse(id).success &&
-    (await stat(folder).catch(() => undefined))?.isDirectory();
+    (await stat(join(modelsFolder, id)).catch(() => undefined))?.isDirectory();
   if (!isOurs)
     throw new ModelError(`No model "${id}" is installed; "sewscribe models list" shows those that are.`);
-  await rm(folder, { recursive: true, force: true });
+  await checkUnused(modelsFolder, id);
+  await takeModelAway(modelsFolder, id);
 }
 
 function parseJson(text: string): unknown {

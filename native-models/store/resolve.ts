@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { modelCard, ModelError, modelFiles, type ModelCard } from '../model.ts';
+import { modelCard, ModelError, modelFiles, modelManifest, type ModelCard } from '../model.ts';
+import { findInCatalogue, offeredModels } from './catalogue.ts';
 import { importCheckpoint, type ImportOptions } from './import.ts';
 import { listInstalledModels, readInstalledModel, type InstalledModel } from './installed.ts';
 
@@ -33,7 +34,8 @@ export async function resolveModel(
     return convertedInCache(embeddedCheckpoint, { id: embeddedModelId, card, onProgress }, folders);
   }
   const installed = join(folders.models, reference);
-  if (!/[\\/]/.test(reference) && (await stat(join(installed, modelFiles.manifest)).catch(() => undefined))) {
+  const isId = modelManifest.shape.id.safeParse(reference).success;
+  if (isId && (await stat(installed).catch(() => undefined))?.isDirectory()) {
     return readInstalledModel(installed);
   }
   const folder = resolve(reference);
@@ -47,7 +49,12 @@ export async function resolveModel(
     embeddedModelId,
     ...(await listInstalledModels(folders.models)).map((model) => model.manifest.id),
   ];
-  throw new ModelError(`There is no model "${reference}"; installed: ${ids.join(', ')}.`);
+  const offered = offeredModels.find((entry) => entry === findInCatalogue(reference));
+  throw new ModelError(
+    offered
+      ? `The model "${reference}" is not installed: "sewscribe models install ${offered.id}" gets it.`
+      : `There is no model "${reference}"; installed: ${ids.join(', ')}.`,
+  );
 }
 
 async function convertedInCache(
