@@ -1,5 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
+import { expect } from 'vitest';
 import { emptyDocument } from '../../transcript/create.ts';
 import type { Item, TranscriptDocument } from '../../transcript/document.ts';
+import { faults } from '../../transcript/grammar.ts';
 import { isWord, segmentRange } from '../../transcript/positions.ts';
 
 /**
@@ -58,4 +61,16 @@ function linesOf(document: TranscriptDocument, show: (item: Item) => string): st
     const texts = document.items.slice(...segmentRange(document, place)).map(show);
     return `${speakerId ? `${speakerId}: ` : ''}${texts.join(' ')}`;
   });
+}
+
+/** As `toStrictEqual`, many times faster where they are equal: properties compare thousands of documents. */
+export function expectSame(actual: unknown, expected: unknown): void {
+  if (!isDeepStrictEqual(actual, expected)) {
+    expect(actual).toStrictEqual(expected);
+    expect.unreachable('equal for one comparison and not for the other');
+  }
+}
+
+export function expectSound(document: TranscriptDocument): void {
+  expectSame(faults(document), []);
 }

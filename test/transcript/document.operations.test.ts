@@ -12,14 +12,14 @@ import {
 } from '../../transcript/operations.ts';
 import type { Operation, OperationFault } from '../../transcript/operations.ts';
 import { anyDocument, anyStep, anySteps, attempt } from './document.arbitraries.ts';
-import { documentOf, read } from './document.builders.ts';
+import { documentOf, expectSame, expectSound, read } from './document.builders.ts';
 
 describe('any operations', () => {
   test('keep the grammar, lead back exactly and forth again, and survive JSON', () => {
     const kinds = new Map<string, number>();
     fc.assert(
       fc.property(anyDocument, anySteps, (start, steps) => {
-        expect(faults(start)).toEqual([]);
+        expectSound(start);
         const before = structuredClone(start);
         const newId = countingIds('n');
         let current = start;
@@ -31,28 +31,22 @@ describe('any operations', () => {
             continue;
           }
           kinds.set(operation.type, (kinds.get(operation.type) ?? 0) + 1);
-          expect(faults(applied.document)).toEqual([]);
-          expect(operationSchema.parse(JSON.parse(JSON.stringify(applied.inverse)))).toStrictEqual(
-            applied.inverse,
-          );
+          expectSound(applied.document);
+          expectSame(operationSchema.parse(JSON.parse(JSON.stringify(applied.inverse))), applied.inverse);
           // Each by itself, too: what an inverse needs must not depend on the next ones.
-          expect(applyOperation(applied.document, applied.inverse).document).toStrictEqual(current);
+          expectSame(applyOperation(applied.document, applied.inverse).document, current);
           current = applied.document;
           made.push({ operation: JSON.parse(JSON.stringify(operation)), inverse: applied.inverse });
         }
-        expect(start).toStrictEqual(before);
-        expect(documentSchema.parse(JSON.parse(JSON.stringify(current)))).toStrictEqual(current);
+        expectSame(start, before);
+        expectSame(documentSchema.parse(JSON.parse(JSON.stringify(current))), current);
 
         const back = applyOperations(current, made.map(({ inverse }) => inverse).reverse());
-        expect(back.document).toStrictEqual(start);
+        expectSame(back.document, start);
         // The way back knows the way forth, and so do the operations themselves.
-        expect(applyOperations(back.document, back.inverse).document).toStrictEqual(current);
-        expect(
-          applyOperations(
-            start,
-            made.map(({ operation }) => operation),
-          ).document,
-        ).toStrictEqual(current);
+        expectSame(applyOperations(back.document, back.inverse).document, current);
+        const operations = made.map(({ operation }) => operation);
+        expectSame(applyOperations(start, operations).document, current);
       }),
       { numRuns: 150 },
     );

@@ -7,7 +7,7 @@ import type { FaultRule } from '../../transcript/grammar.ts';
 import { DocumentError, migrated, readDocument } from '../../transcript/migrations.ts';
 import { repair } from '../../transcript/repair.ts';
 import { anyDocument } from './document.arbitraries.ts';
-import { documentOf, read, readTimes } from './document.builders.ts';
+import { documentOf, expectSame, expectSound, read, readTimes } from './document.builders.ts';
 
 type Damage = (document: TranscriptDocument) => void;
 
@@ -43,7 +43,7 @@ const word = (document: TranscriptDocument, place: number) =>
 describe('the grammar finds, and repair mends', () => {
   test('nothing in a sound document', () => {
     const document = sound();
-    expect(faults(document)).toEqual([]);
+    expectSound(document);
     expect(repair(document).document).toBe(document);
   });
 
@@ -145,8 +145,8 @@ describe('the grammar finds, and repair mends', () => {
     expect(faults(document).map((fault) => fault.rule)).toEqual(rules);
     const before = structuredClone(document);
     const { document: repaired } = repair(document);
-    expect(document).toStrictEqual(before);
-    expect(faults(repaired)).toEqual([]);
+    expectSame(document, before);
+    expectSound(repaired);
     expect(readTimes(repaired)).toEqual(mended);
   });
 
@@ -263,7 +263,7 @@ describe('reading', () => {
     const { document, lost } = readDocument(json);
     expect(read(document)).toEqual(expected);
     expect(lost).toHaveLength(sentences);
-    expect(faults(document)).toEqual([]);
+    expectSound(document);
   });
 
   test('whatever stands in a file gives a sound document and keeps every text', () => {
@@ -324,8 +324,8 @@ describe('reading', () => {
     fc.assert(
       fc.property(anyJson, (json) => {
         const { document } = readDocument({ ...json, version: 1 });
-        expect(faults(document)).toEqual([]);
-        expect(documentSchema.parse(document)).toStrictEqual(document);
+        expectSound(document);
+        expectSame(documentSchema.parse(document), document);
         const texts = (json.items ?? []).flatMap((item) => {
           const text = item && typeof item === 'object' && 'text' in item ? item.text : undefined;
           return typeof text === 'string' && text.trim() !== '' ? [text.trim().replace(/\s+/g, ' ')] : [];

@@ -2,20 +2,19 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { countingIds } from '../../transcript/create.ts';
 import type { TranscriptDocument } from '../../transcript/document.ts';
-import { faults } from '../../transcript/grammar.ts';
 import { applyOperations, OperationError } from '../../transcript/operations.ts';
 import type { Operation } from '../../transcript/operations.ts';
 import { giveSpeaker, giveSpeakerToRange, joinToPrevious, mergeSpeakers } from '../../transcript/speaking.ts';
 import { anyDocument } from './document.arbitraries.ts';
-import { documentOf, read, readTimes } from './document.builders.ts';
+import { documentOf, expectSame, expectSound, read, readTimes } from './document.builders.ts';
 
 /** Applies operations that must leave a sound document, keep every text and lead back exactly. */
 function applied(document: TranscriptDocument, operations: Operation[]): TranscriptDocument {
   const { document: next, inverse } = applyOperations(document, operations);
-  expect(faults(next)).toEqual([]);
+  expectSound(next);
   const texts = (of: TranscriptDocument) => of.items.map((item) => `${item.id} ${item.text}`).sort();
   expect(texts(next)).toEqual(texts(document));
-  expect(applyOperations(next, inverse).document).toStrictEqual(document);
+  expectSame(applyOperations(next, inverse).document, document);
   return next;
 }
 
@@ -52,7 +51,7 @@ describe('a speaker is given', () => {
       { id: 'o2', firstWordId: 'well', lastWordId: 'yes', italic: true },
       { id: 'o3', firstWordId: 'hm', lastWordId: 'right', italic: true },
     );
-    expect(faults(start)).toEqual([]);
+    expectSound(start);
     const document = applied(start, [...mergeSpeakers(start, 'B', 'A'), ...giveSpeaker(start, ['s3'], null)]);
     expect(
       document.overrides.map(({ id, firstWordId, lastWordId }) => [id, firstWordId, lastWordId]),
