@@ -68,6 +68,7 @@ def main() -> None:
     a.add_argument("--layer-steps", type=int, default=250, help="steps on all parts, each by itself")
     a.add_argument("--batch-seconds", type=float, default=64)
     a.add_argument("--measure-rows", type=int, default=160, help="stretches of 17.5 s to measure the teacher on")
+    a.add_argument("--measure-only", action="store_true", help="only statistics.pt, for a run that has a model already")
     o = a.parse_args()
     o.out.mkdir(parents=True, exist_ok=True)
     rng = random.Random(1)
@@ -79,6 +80,8 @@ def main() -> None:
     found = measure(teacher, torch.stack([joined(audio, train, 17.5, rng) for _ in range(o.measure_rows)]))
     save_statistics(o.out / "statistics.pt", found)
     print(describe(found), flush=True)
+    if o.measure_only:
+        return
     c = inherited_settings()
     model = inherit(teacher, found, c)
     body = model.sew_d

