@@ -11,7 +11,7 @@ const onlyOpening = /^[([{«“‘¿¡]+$/u;
 const wideClosing =
   /^[\u3001\u3002\u3009\u300b\u300d\u300f\u3011\u3015\u3017\u3019\u301b\u301e\u301f\uff01\uff05\uff09\uff0c\uff0e\uff1a\uff1b\uff1f\uff3d\uff5d\uff60-\uff64]/u;
 const wideOpening =
-  /[\u3008\u300a\u300c\u300e\u3010\u3014\u3016\u3018\u301a\u301d\uff08\uff3b\uff5b\uff5f\uff62]$/u;
+  /[\u3008\u300a\u300c\u300e\u3010\u3014\u3016\u3018\u301a\u301d\uff08\uff3b\uff5b\uff5f\uff62]/u;
 /** What Japanese keeps off the start of a line besides closing punctuation (JIS X 4051). */
 const continuing = /^[ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶーｰ々ゝゞヽヾ・〜～]/u;
 
@@ -39,17 +39,11 @@ export function mayNotBeginLine(text: string): boolean {
 
 /** Whether a text may not end a line: it opens what follows. */
 export function mayNotEndLine(text: string): boolean {
-  return onlyOpening.test(text) || wideOpening.test(text);
+  return onlyOpening.test(text) || (text !== '' && wideOpening.test(lastCharacter(text)));
 }
 
-/**
- * What stands between two neighbouring words: a space, or nothing beside free-standing punctuation and
- * between words of Chinese or Japanese. Where those meet another script a space stays.
- */
-export function separatorBetween(before: string, after: string): '' | ' ' {
-  if (before === '' || after === '') return '';
-  if (onlyClosing.test(after) || onlyOpening.test(before)) return '';
-  const last = lastCharacter(before);
+function separator(beforeOpens: boolean, last: string, after: string): '' | ' ' {
+  if (beforeOpens || onlyClosing.test(after)) return '';
   const first = firstCharacter(after);
   // Almost every pair is Latin; both classes lie above U+2E80.
   if (last < '\u2e80' && first < '\u2e80') return ' ';
@@ -59,6 +53,15 @@ export function separatorBetween(before: string, after: string): '' | ' ' {
   if (unspacedLast && (unspacedFirst || digit.test(first))) return '';
   if (unspacedFirst && digit.test(last)) return '';
   return ' ';
+}
+
+/**
+ * What stands between two neighbouring words: a space, or nothing beside free-standing punctuation and
+ * between words of Chinese or Japanese. Where those meet another script a space stays.
+ */
+export function separatorBetween(before: string, after: string): '' | ' ' {
+  if (before === '' || after === '') return '';
+  return separator(onlyOpening.test(before), lastCharacter(before), after);
 }
 
 /** Words as one line of text; the one place that knows where spaces stand. */
@@ -83,20 +86,36 @@ const pieces = new RegExp(`(?:${apart})\\p{M}*|(?:(?!${apart}).)+`, 'gsu');
  */
 export function splitWords(text: string): string[] {
   const words: string[] = [];
+  // The word that is still growing, in its parts: looking at all of it for each part would take too long.
+  let parts: string[] = [];
+  let opens = false;
+  let blank = true;
+  const finish = () => {
+    if (!blank) words.push(parts.join(''));
+    else if (words.length > 0) words[words.length - 1] += parts.join('');
+  };
   for (const chunk of text.split(anySpace)) {
     let spaced = true;
     for (const piece of chunk.match(pieces) ?? []) {
-      const previous = words.at(-1);
-      const separator = previous === undefined ? '' : separatorBetween(previous, piece);
       const needed = spaced ? ' ' : '';
-      const clings =
-        !spaced && (mayNotBeginLine(piece) || (previous !== undefined && mayNotEndLine(previous)));
-      // A wide or no-break space is no word.
-      const lacksWord = piece.trim() === '' || previous?.trim() === '';
-      if (previous === undefined || (separator === needed && !clings && !lacksWord)) words.push(piece);
-      else words[words.length - 1] = previous + needed + piece;
       spaced = false;
+      const before = parts.at(-1);
+      const pieceBlank = piece.trim() === '';
+      const clings = needed === '' && (mayNotBeginLine(piece) || opens || mayNotEndLine(before ?? ''));
+      const joins = before !== undefined && separator(opens, lastCharacter(before), piece) !== needed;
+      // A wide or no-break space is no word.
+      if (before !== undefined && (joins || clings || blank || pieceBlank)) {
+        parts.push(needed + piece);
+        opens &&= needed === '' && onlyOpening.test(piece);
+        blank &&= pieceBlank;
+        continue;
+      }
+      finish();
+      parts = [piece];
+      opens = onlyOpening.test(piece);
+      blank = pieceBlank;
     }
   }
-  return words.length === 1 && words[0].trim() === '' ? [] : words;
+  finish();
+  return words;
 }

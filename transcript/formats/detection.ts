@@ -64,7 +64,7 @@ function isUtf8(bytes: Uint8Array): boolean {
     if (character === '\ufffd') damaged += 1;
     else if (character > '\x7f') whole += 1;
   }
-  return damaged === 0 || whole > damaged * 10;
+  return damaged === 0 || whole > damaged * 4;
 }
 
 /** Bytes that no text has: more than a few control characters. */

@@ -35,9 +35,11 @@ function formatOf(text: string, name: string): Format {
   const byExtension = Object.values(formats).find(({ extension }) =>
     name.toLowerCase().endsWith(`.${extension}`),
   );
-  // Two formats may recognise the same text (a table); then the name decides.
   const recognised = byContent.filter((format) => format.recognises(text));
-  return recognised.find((format) => format === byExtension) ?? recognised.at(0) ?? byExtension ?? txt;
+  const isTable = recognised.at(0) === tsv || recognised.at(0) === csv;
+  // Both kinds of table recognise either; then the name decides.
+  if (isTable) return byExtension === csv ? csv : tsv;
+  return recognised.at(0) ?? byExtension ?? txt;
 }
 
 /** What a file was read as. */
