@@ -98,13 +98,22 @@ export function overrideDifference(
   if (before === after) {
     return undefined;
   }
-  const was = new Set(before);
-  const is = new Set(after);
-  const known = new Set(before.map((override) => override.id));
-  const put = before.filter((override) => !is.has(override));
-  const removeIds = after
-    .filter((override) => !was.has(override) && !known.has(override.id))
-    .map((override) => override.id);
+  // Most of thousands are the same: only what lies between the first and the last difference is compared.
+  const from = before.findIndex((override, place) => override !== after[place]);
+  const start = from < 0 ? before.length : from;
+  let same = 0;
+  while (
+    same < Math.min(before.length, after.length) - start &&
+    before.at(-1 - same) === after.at(-1 - same)
+  ) {
+    same++;
+  }
+  const was = before.slice(start, before.length - same);
+  const is = after.slice(start, after.length - same);
+  const known = new Set(was.map((override) => override.id));
+  const kept = new Set(is);
+  const put = was.filter((override) => !kept.has(override));
+  const removeIds = is.map((override) => override.id).filter((id) => !known.has(id));
   return put.length + removeIds.length > 0 ? { removeIds, put } : undefined;
 }
 
