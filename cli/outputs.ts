@@ -1,5 +1,6 @@
+import { mkdir } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
-import { checkWritable, writeWhole } from '../files/writeWhole.ts';
+import { checkWritable, writeError, writeWhole } from '../files/writeWhole.ts';
 import { captionRules, type CaptionRules } from '../transcript/captions/rules.ts';
 import type { TranscriptDocument } from '../transcript/document.ts';
 import {
@@ -76,12 +77,19 @@ export async function checkOutputs(
   options: OutputOptions,
   source: string,
 ): Promise<void> {
+  if (options.outputDir !== undefined) await makeFolder(options.outputDir);
   for (const { path } of outputs) {
     if (path === toStandardOutput) continue;
     if (resolve(path) === resolve(source))
       throw usageFailure(`"${path}" is the source itself; choose another --output.`);
     await checkWritable(path, { overwrite: options.overwrite });
   }
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+    throw writeError(folder, cause);
+  });
 }
 
 /**

@@ -30,42 +30,51 @@ export async function transcribe(named: string[], options: Options): Promise<voi
   rulesOf(options);
   const sources = await expandSources(named, options.recursive ?? false);
   const plan = planOutputs(sources, options);
-  await withEngine(async (session) => {
-    const recognition = {
-      ...(await recognitionOptions(options, session, options.channels)),
-      case: options.case,
-    };
-    const failures: { source: string; cause: unknown }[] = [];
-    let incomplete = false;
-    for (const source of sources) {
-      try {
-        incomplete =
-          (await transcribeOne(source, plan.get(source)!, recognition, options, session)) || incomplete;
-      } catch (cause) {
-        if (session.signal.aborted)
-          throw new CommandFailure(
-            'Cancelled; the same command goes on where it stopped.',
-            exitCodes.cancelled,
-          );
-        // A missing model or device is the same for every source.
-        if ([exitCodes.model, exitCodes.device].some((code) => code === exitCodeOf(cause))) throw cause;
-        failures.push({ source, cause });
-        if (options.json) printJson({ source, ok: false, error: messageOf(cause) });
-        if (sources.length > 1) process.stderr.write(`sewscribe: ${messageOf(cause)}\n`);
+  const failures: { source: string; cause: unknown }[] = [];
+  const fail = (source: string, cause: unknown) => {
+    failures.push({ source, cause });
+    if (options.json) printJson({ source, ok: false, error: messageOf(cause) });
+    if (sources.length > 1) process.stderr.write(`sewscribe: ${messageOf(cause)}\n`);
+  };
+  // Nobody should wait an hour to hear that the text has no place.
+  for (const source of sources) {
+    await checkOutputs(plan.get(source)!, options, source).catch((cause: unknown) => fail(source, cause));
+  }
+  const writable = sources.filter((source) => !failures.some((failure) => failure.source === source));
+  let incomplete = false;
+  if (writable.length > 0) {
+    await withEngine(async (session) => {
+      const recognition = {
+        ...(await recognitionOptions(options, session, options.channels)),
+        case: options.case,
+      };
+      for (const source of writable) {
+        try {
+          const outputs = plan.get(source)!;
+          incomplete = (await transcribeOne(source, outputs, recognition, options, session)) || incomplete;
+        } catch (cause) {
+          if (session.signal.aborted) throw cancelled();
+          // A missing model or device is the same for every source.
+          if ([exitCodes.model, exitCodes.device].some((code) => code === exitCodeOf(cause))) throw cause;
+          fail(source, cause);
+        }
       }
-    }
-    if (failures.length === 0) {
-      if (incomplete) process.exitCode = exitCodes.someFailed;
-    } else if (sources.length === 1) {
-      throw failures[0].cause;
-    } else {
-      const codes = new Set(failures.map(({ cause }) => exitCodeOf(cause)));
-      process.exitCode =
-        failures.length === sources.length && codes.size === 1 ? [...codes][0] : exitCodes.someFailed;
-      process.stderr.write(`sewscribe: ${failures.length} of ${sources.length} sources failed.\n`);
-    }
-  });
+    });
+  }
+  if (failures.length === 0) {
+    if (incomplete) process.exitCode = exitCodes.someFailed;
+  } else if (sources.length === 1) {
+    throw failures[0].cause;
+  } else {
+    const codes = new Set(failures.map(({ cause }) => exitCodeOf(cause)));
+    process.exitCode =
+      failures.length === sources.length && codes.size === 1 ? [...codes][0] : exitCodes.someFailed;
+    process.stderr.write(`sewscribe: ${failures.length} of ${sources.length} sources failed.\n`);
+  }
 }
+
+const cancelled = () =>
+  new CommandFailure('Cancelled; the same command goes on where it stopped.', exitCodes.cancelled);
 
 /** @returns whether part of the source could not be read */
 async function transcribeOne(
@@ -75,7 +84,6 @@ async function transcribeOne(
   options: Options,
   { engine, signal }: Session,
 ): Promise<boolean> {
-  await checkOutputs(outputs, options, source);
   const line = new ProgressLine(source);
   let outcome: Outcome;
   try {

@@ -86,6 +86,25 @@ test('an existing file is kept unless --overwrite says otherwise, and this is fo
   expect(srtText(await readFile(target, 'utf8'))).toBe(clipText('cv1-1'));
 });
 
+test('outputs are checked before anything is recognised, those of all sources', async () => {
+  const out = join(folder, 'made when needed');
+  expect(await run(['transcribe', 'lecture.flac', '--model', 'recital', '--output-dir', out])).toMatchObject({
+    exitCode: 0,
+  });
+  const again = await run([
+    'transcribe',
+    'talk.flac',
+    'lecture.flac',
+    '--model',
+    'none',
+    '--output-dir',
+    out,
+  ]);
+  expect(again).toMatchObject({ exitCode: 4 });
+  expect(again.stderr).toMatch(/lecture\.srt.*exists already/);
+  expect(await readdir(out)).toEqual(['lecture.srt']);
+});
+
 test('--json gives one object a source', async () => {
   const { exitCode, stdout } = await run([
     'transcribe',
@@ -239,8 +258,8 @@ test.each([
   { args: [], exitCode: 2, says: /name a command/ },
   { args: ['transcribe'], exitCode: 2, says: /source/ },
   { args: ['transcribe', 'talk.flac', '--format', 'doc'], exitCode: 2, says: /"doc" is not a format/ },
-  { args: ['transcribe', 'talk.flac', '--from', 'later'], exitCode: 2, says: /--from "later"/ },
-  { args: ['transcribe', 'talk.flac', '--from', '3', '--to', '2'], exitCode: 2, says: /--to must be later/ },
+  { args: ['transcribe', 'talk.flac', '--from', 'later', '-o', '-'], exitCode: 2, says: /--from "later"/ },
+  { args: ['transcribe', 'talk.flac', '--from', '3', '--to', '2', '-o', '-'], exitCode: 2, says: /--to must be later/ },
   {
     args: ['transcribe', 'talk.flac', '--track', '7', '--model', 'recital', '-o', '-'],
     exitCode: 2,
@@ -253,7 +272,7 @@ test.each([
   },
   { args: ['transcribe', 'missing.wav'], exitCode: 3, says: /missing\.wav/ },
   { args: ['transcribe', 'empty.mp3'], exitCode: 3, says: /empty\.mp3/ },
-  { args: ['transcribe', 'talk.flac', '--model', 'none'], exitCode: 4, says: /no model "none"/ },
+  { args: ['transcribe', 'talk.flac', '--model', 'none', '-o', '-'], exitCode: 4, says: /no model "none"/ },
   {
     args: [
       'transcribe',
@@ -269,7 +288,7 @@ test.each([
     says: /device/,
   },
   {
-    args: ['transcribe', 'talk.flac', '--model', 'recital', '--output-dir', 'nowhere'],
+    args: ['transcribe', 'talk.flac', '--model', 'recital', '--output', 'nowhere/talk.srt'],
     exitCode: 6,
     says: /nowhere/,
   },
