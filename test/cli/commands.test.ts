@@ -259,7 +259,11 @@ test.each([
   { args: ['transcribe'], exitCode: 2, says: /source/ },
   { args: ['transcribe', 'talk.flac', '--format', 'doc'], exitCode: 2, says: /"doc" is not a format/ },
   { args: ['transcribe', 'talk.flac', '--from', 'later', '-o', '-'], exitCode: 2, says: /--from "later"/ },
-  { args: ['transcribe', 'talk.flac', '--from', '3', '--to', '2', '-o', '-'], exitCode: 2, says: /--to must be later/ },
+  {
+    args: ['transcribe', 'talk.flac', '--from', '3', '--to', '2', '-o', '-'],
+    exitCode: 2,
+    says: /--to must be later/,
+  },
   {
     args: ['transcribe', 'talk.flac', '--track', '7', '--model', 'recital', '-o', '-'],
     exitCode: 2,
