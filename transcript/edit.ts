@@ -1,30 +1,15 @@
-import { newId as randomId } from './create.ts';
 import type { NewId } from './create.ts';
-import { matches } from './difference.ts';
-import type { Item, TranscriptDocument, Word } from './document.ts';
-import { applyOperation, OperationError } from './operations.ts';
-import type { Operation, WordChange } from './operations.ts';
-import { isWord, itemIndex, segmentIndexAt, wordsBefore, wordsFrom } from './positions.ts';
-import { ownerOf, placeWords } from './placing.ts';
-import { tokensOf, unitsOf } from './tokens.ts';
-import type { Token } from './tokens.ts';
+import { newId as randomId } from './create.ts';
+import type { Item, TranscriptDocument } from './document.ts';
+import { EditBuilder } from './editing/builder.ts';
+import type { EditedPlace, TextEdit } from './editing/builder.ts';
+import { matches } from './editing/difference.ts';
+import { tokensOf, unitsOf } from './editing/tokens.ts';
+import type { Token } from './editing/tokens.ts';
 import { heard } from './wording.ts';
 
-/** Words whose times are a guess, and the stretch of sound in which they are said, for the engine to align. */
-export type AlignmentSpan = { wordIds: string[]; startMs: number; endMs: number };
-
-export type TextEdit = {
-  operations: Operation[];
-  /** The document with them. */
-  document: TranscriptDocument;
-  /** The items that stand in the edited places afterwards. */
-  itemIds: string[];
-  /** Where words were changed or added, and neighbours that had to make room for them. */
-  toAlign: AlignmentSpan[];
-};
-
-/** What is edited: neighbouring items, or, where there are none, the place behind an item (null: the beginning). */
-export type EditedPlace = { itemIds: readonly string[]; afterId?: string | null };
+export type { AlignmentSpan } from './editing/alignment.ts';
+export type { EditedPlace, TextEdit } from './editing/builder.ts';
 
 /**
  * What it takes to give items a new text, with as little change as possible:
@@ -55,7 +40,7 @@ export function editTexts(
   places: readonly (EditedPlace & { text: string })[],
   { newId = randomId }: { newId?: NewId } = {},
 ): TextEdit {
-  const edit = new Edit(document, newId);
+  const edit = new EditBuilder(document, newId);
   for (const { text, ...place } of places) {
     compareTokens(edit.begin(place), tokensOf(text), edit);
   }
@@ -63,7 +48,7 @@ export function editTexts(
 }
 
 /** Keeps the units whose tokens all stand side by side in the new text, and changes what lies between. */
-function compareTokens(old: readonly Item[], tokens: readonly Token[], edit: Edit): void {
+function compareTokens(old: readonly Item[], tokens: readonly Token[], edit: EditBuilder): void {
   const units = unitsOf(old);
   const found = new Map(
     matches(
@@ -94,7 +79,7 @@ function compareTokens(old: readonly Item[], tokens: readonly Token[], edit: Edi
 }
 
 /** Among what differs, finds the words that only look different: their sound, and so their times, are the same. */
-function compareSound(old: readonly Item[], tokens: readonly Token[], edit: Edit): void {
+function compareSound(old: readonly Item[], tokens: readonly Token[], edit: EditBuilder): void {
   const soundOf = (side: string, { kind, text }: Item | Token, place: number) =>
     (kind === 'word' && heard(text)) || `${side} ${place}`;
   const found = matches(
@@ -108,139 +93,4 @@ function compareSound(old: readonly Item[], tokens: readonly Token[], edit: Edit
     [oldDone, newDone] = [oldPlace + 1, newPlace + 1];
   }
   edit.replace(old.slice(oldDone), tokens.slice(newDone));
-}
-
-/** An edit on its way from left to right. */
-class Edit {
-  private document: TranscriptDocument;
-  private readonly newId: NewId;
-  private readonly operations: Operation[] = [];
-  private readonly itemIds: string[] = [];
-  /** Words that read otherwise; that has no bearing on times, so all are changed at once at the end. */
-  private readonly rewritten: WordChange[] = [];
-  /** Words whose times are a guess now. */
-  private readonly unsure = new Set<string>();
-  private lastId: string | null = null;
-
-  constructor(document: TranscriptDocument, newId: NewId) {
-    this.document = document;
-    this.newId = newId;
-  }
-
-  /** Goes to a place; gives the items that stand there. */
-  begin({ itemIds, afterId = null }: EditedPlace): Item[] {
-    const { items } = this.document;
-    const before = afterId === null ? -1 : itemIndex(items, afterId);
-    const start = itemIds.length > 0 ? itemIndex(items, itemIds[0]) : before + 1;
-    const standing = items.slice(start, start + itemIds.length);
-    const isGone = itemIds.length === 0 && afterId !== null && before < 0;
-    if (isGone || itemIds.some((id, k) => standing[k]?.id !== id)) {
-      throw new OperationError('changed', 'The words to be edited do not stand there (any more).');
-    }
-    this.lastId = items[start - 1]?.id ?? null;
-    return standing;
-  }
-
-  result(): TextEdit {
-    if (this.rewritten.length > 0) {
-      this.apply({ type: 'changeWords', changes: this.rewritten });
-    }
-    const { operations, document, itemIds } = this;
-    return { operations, document, itemIds, toAlign: alignmentSpans(document, this.unsure) };
-  }
-
-  keep({ id }: { id: string }): void {
-    this.itemIds.push(id);
-    this.lastId = id;
-  }
-
-  respell(word: Item, text: string): void {
-    this.rewritten.push({ id: word.id, text, origin: 'person', confidence: 1 });
-    this.keep(word);
-  }
-
-  replace(old: readonly Item[], tokens: readonly Token[]): void {
-    if (old.length === tokens.length && old.every((item, k) => item.kind === tokens[k].kind)) {
-      old.forEach((item, k) =>
-        item.kind === 'word' ? this.reword(item, tokens[k]) : this.exchange([item], [tokens[k]]),
-      );
-    } else {
-      this.exchange(old, tokens);
-    }
-  }
-
-  /** Another word in the time of the old one. */
-  private reword({ id }: Word, { text }: Token): void {
-    const change: WordChange = { id, text, origin: 'person', confidence: 1 };
-    this.rewritten.push({ ...change, spoken: null, alignment: null, modelId: null });
-    this.unsure.add(id);
-    this.keep({ id });
-  }
-
-  private exchange(old: readonly Item[], tokens: readonly Token[]): void {
-    const { range, speakerId } = ownerOf(this.document, this.lastId, old.length);
-    const words = tokens.filter((token) => token.kind === 'word').map((token) => token.text);
-    const { spans, moved } = placeWords(this.document, range, speakerId, words);
-    if (moved.length > 0) {
-      this.apply({ type: 'changeWords', changes: moved.map((change) => ({ ...change, alignment: null })) });
-      moved.forEach(({ id }) => this.unsure.add(id));
-    }
-    const times = spans.values();
-    const items = tokens.map(({ kind, text }): Item =>
-      kind === 'note'
-        ? { kind, id: this.newId(), text }
-        : { kind, id: this.newId(), text, ...times.next().value!, confidence: 1, origin: 'person' },
-    );
-    this.apply({
-      type: 'replaceItems',
-      afterId: this.lastId,
-      removeIds: old.map((item) => item.id),
-      items,
-      // Nothing stands there that could say to which segment they belong.
-      ...(this.document.items.length === 0 &&
-        items.length > 0 && { segments: [{ id: this.newId(), firstItemId: items[0].id, speakerId }] }),
-    });
-    for (const item of items) {
-      this.keep(item);
-      if (isWord(item)) {
-        this.unsure.add(item.id);
-      }
-    }
-  }
-
-  private apply(operation: Operation): void {
-    if (operation.type === 'replaceItems' && operation.items.length + operation.removeIds.length === 0) {
-      return;
-    }
-    this.document = applyOperation(this.document, operation).document;
-    this.operations.push(operation);
-  }
-}
-
-/** Runs of unsure words, each from the end of the speaker's sure word before to the beginning of the one after. */
-function alignmentSpans(document: TranscriptDocument, unsure: ReadonlySet<string>): AlignmentSpan[] {
-  // A neighbour that made room may have been replaced later.
-  const places = [...unsure].map((id) => itemIndex(document.items, id)).filter((place) => place >= 0);
-  const spans: AlignmentSpan[] = [];
-  const taken = new Set<string>();
-  for (const place of places.sort((a, b) => a - b)) {
-    const word = document.items[place];
-    if (taken.has(word.id)) {
-      continue;
-    }
-    const { speakerId } = document.segments[segmentIndexAt(document, place)];
-    const wordIds: string[] = [];
-    let endMs = document.media.durationMs;
-    for (const next of wordsFrom(document, place, speakerId)) {
-      if (!unsure.has(next.id)) {
-        endMs = next.startMs;
-        break;
-      }
-      wordIds.push(next.id);
-      taken.add(next.id);
-    }
-    const before = wordsBefore(document, place, speakerId).next();
-    spans.push({ wordIds, startMs: before.done ? 0 : before.value.endMs, endMs });
-  }
-  return spans;
 }

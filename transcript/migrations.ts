@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { documentSchema, documentVersion } from './document.ts';
 import type { TranscriptDocument } from './document.ts';
 import { repair } from './repair.ts';
-import { salvage } from './salvage.ts';
+import { salvage } from './mending/salvage.ts';
 
 /** A document that cannot be opened; the message is one sentence that names it and says what to do. */
 export class DocumentError extends Error {

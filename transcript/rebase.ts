@@ -4,7 +4,7 @@ import type { Dropped } from './journal.ts';
 import { applyOperations, OperationError } from './operations.ts';
 import type { Operation } from './operations.ts';
 import { isWord } from './positions.ts';
-import { ownerOf, placeWords } from './placing.ts';
+import { ownerOf, placeWords } from './editing/placing.ts';
 
 export type Rebased = {
   document: TranscriptDocument;

@@ -1,9 +1,9 @@
-import { cutIntoSegments } from './cutting.ts';
+import { cutIntoSegments } from './segmenting/cutting.ts';
 import type { CueOverride, Item, Segment, Speaker, TranscriptDocument } from './document.ts';
 import { faults } from './grammar.ts';
 import { isWord } from './positions.ts';
-import { retimed } from './retiming.ts';
-import type { Report } from './retiming.ts';
+import { retimed } from './mending/retiming.ts';
+import type { Report } from './mending/retiming.ts';
 import { overrideTimesFault } from './soundness.ts';
 import { isOneLine } from './wording.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { countingIds, emptyDocument } from '../../transcript/create.ts';
-import { matches } from '../../transcript/difference.ts';
+import { matches } from '../../transcript/editing/difference.ts';
 import type { Item, TranscriptDocument } from '../../transcript/document.ts';
 import { editText } from '../../transcript/edit.ts';
 import type { EditedPlace } from '../../transcript/edit.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { countingIds, emptyDocument } from '../../transcript/create.ts';
-import { cutIntoSegments, defaultSegmentRules } from '../../transcript/cutting.ts';
+import { cutIntoSegments, defaultSegmentRules } from '../../transcript/segmenting/cutting.ts';
 import type { TranscriptDocument } from '../../transcript/document.ts';
 import { applyOperations } from '../../transcript/operations.ts';
 import { isWord } from '../../transcript/positions.ts';
