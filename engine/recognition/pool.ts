@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { Log } from '../../files/log.ts';
+import { holdModel } from '../../native-models/store/use.ts';
 import type { Launcher } from './launcher.ts';
 import { Recogniser, type LoadedModel, type RecogniserDevice } from './recogniser.ts';
 
@@ -20,6 +21,8 @@ export type Lease = {
 export class RecogniserPool {
   readonly #launcher: Launcher;
   readonly #log: Log;
+  /** So that a model is not removed while a recogniser has it. */
+  readonly #holds = new WeakMap<Recogniser, Promise<() => Promise<void>>>();
   #idle: Idle | undefined;
 
   constructor(launcher: Launcher, log: Log) {
@@ -38,7 +41,7 @@ export class RecogniserPool {
         over = true;
       },
       destroy: () => {
-        if (!over) recogniser.close();
+        if (!over) this.#end(recogniser);
         over = true;
       },
     };
@@ -50,7 +53,14 @@ export class RecogniserPool {
 
   #create(model: LoadedModel, device: RecogniserDevice): Recogniser {
     const threads = Math.max(1, Math.min(8, availableParallelism()));
-    return new Recogniser({ launcher: this.#launcher, model, device, threads, log: this.#log });
+    const recogniser = new Recogniser({ launcher: this.#launcher, model, device, threads, log: this.#log });
+    this.#holds.set(recogniser, holdModel(model.folder));
+    return recogniser;
+  }
+
+  #end(recogniser: Recogniser): void {
+    recogniser.close();
+    void this.#holds.get(recogniser)?.then((release) => release());
   }
 
   #takeIdle(key: string): Recogniser | undefined {
@@ -71,7 +81,7 @@ export class RecogniserPool {
   #dropIdle(): void {
     if (!this.#idle) return;
     clearTimeout(this.#idle.timer);
-    this.#idle.recogniser.close();
+    this.#end(this.#idle.recogniser);
     this.#idle = undefined;
   }
 }

@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { writeError } from '../../files/writeWhole.ts';
 import { statedIn, type Checksum } from './hub.ts';
+import { chunksOf } from './inflow.ts';
 import {
   discard,
   get,
@@ -88,6 +89,7 @@ async function attempt(request: DownloadRequest): Promise<number> {
   if (kept > 0 && kept === request.bytes) return finish(request, await hashOfPart(request), kept, true);
 
   const answer = await get(request.url, rangeHeaders(kept, state), request);
+  const chunks = chunksOf(answer.body);
   let expected: number | null;
   try {
     kept = beginning(answer, kept);
@@ -102,7 +104,7 @@ async function attempt(request: DownloadRequest): Promise<number> {
   await writing(request, () =>
     writeFile(stateOf(request), JSON.stringify(newState(request, answer, checked))),
   );
-  const { bytes, hash } = await receive(checked, answer, kept);
+  const { bytes, hash } = await receive(checked, answer, chunks, kept);
   return finish(checked, hash, bytes, kept > 0);
 }
 
@@ -171,6 +173,7 @@ function checkedLength(answer: Answer, from: number, promised: number | null): n
 async function receive(
   request: DownloadRequest,
   answer: Answer,
+  chunks: AsyncGenerator<Buffer>,
   from: number,
 ): Promise<{ bytes: number; hash: Hash }> {
   const hash = from > 0 ? await hashOfPart(request) : newHash(request);
@@ -180,7 +183,6 @@ async function receive(
     file = await writing(request, () => open(partOf(request), 'a'));
     await writing(request, () => file!.truncate(from));
     request.onProgress?.(bytes);
-    const chunks = answer.body[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
     for (;;) {
       const next = await chunks.next().catch((cause: unknown) => {
         request.signal?.throwIfAborted();

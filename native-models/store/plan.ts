@@ -65,15 +65,15 @@ export async function makePlan(
   options: NetworkOptions,
 ): Promise<DownloadPlan> {
   const listings = new Map<string, HubListing>();
-  const list = async (revision: string) => {
+  const list = async (revision: string, names: readonly string[]) => {
     const known = listings.get(revision);
     if (known) return known;
-    const names = [...smallCheckpointFiles, ...weightFiles.flatMap((name) => [name, `${name}.index.json`])];
     const listed = await listModel(hub, wanted.hubId, revision, names, options);
     listings.set(revision, listed);
     return listed;
   };
-  const { commit, files } = await list(wanted.revision);
+  const all = [...smallCheckpointFiles, ...weightFiles.flatMap(withIndex)];
+  const { commit, files } = await list(wanted.revision, all);
   const missing = neededCheckpointFiles.find((needed) => !files.some(({ name }) => name === needed));
   if (missing)
     throw new NetworkProblem(`${wanted.hubId} has no ${missing}, so it is no recogniser of letters`);
@@ -90,13 +90,15 @@ export async function makePlan(
   return plan;
 }
 
+const withIndex = (file: string) => [file, `${file}.index.json`];
+
 /** The first of the places for weights that exists. */
 async function findWeights(
   { hubId, weights }: Wanted,
-  list: (revision: string) => Promise<HubListing>,
+  list: (revision: string, names: readonly string[]) => Promise<HubListing>,
 ): Promise<HubFile[]> {
   for (const { file, revision } of weights) {
-    const { files } = await list(revision).catch((cause: unknown) => {
+    const { files } = await list(revision, withIndex(file)).catch((cause: unknown) => {
       // A revision that is not there is no fault: the next place is tried.
       if (cause instanceof NetworkProblem && cause.status === 404) return { files: [] };
       throw cause;

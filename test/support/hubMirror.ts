@@ -18,8 +18,8 @@ export type HubMirror = {
   requests: string[];
   /** Takes over the answer for a path that contains a text; true where it answered. */
   faults: Map<string, Fault>;
-  /** How fast files go out. */
-  pace: { chunkBytes: number; everyMs: number };
+  /** How fast files go out, and after how many bytes of an answer the connection breaks. */
+  pace: { chunkBytes: number; everyMs: number; breakAfterBytes: number };
   close(): Promise<void>;
 };
 
@@ -33,7 +33,7 @@ type MirrorOptions = {
 
 export async function startHubMirror({ models, hasApi = true, tls }: MirrorOptions): Promise<HubMirror> {
   let sent = 0;
-  const pace = { chunkBytes: 1 << 20, everyMs: 0 };
+  const pace = { chunkBytes: 1 << 20, everyMs: 0, breakAfterBytes: Infinity };
   const requests: string[] = [];
   const faults = new Map<string, Fault>();
 
@@ -84,11 +84,16 @@ export async function startHubMirror({ models, hasApi = true, tls }: MirrorOptio
       'content-length': body.length,
       ...(isPart && { 'content-range': `bytes ${from}-${content.length - 1}/${content.length}` }),
     });
-    for (let at = 0; at < body.length && !response.destroyed; at += pace.chunkBytes) {
-      const chunk = body.subarray(at, at + pace.chunkBytes);
-      response.write(chunk);
+    const end = Math.min(body.length, pace.breakAfterBytes);
+    for (let at = 0; at < end && !response.destroyed; at += pace.chunkBytes) {
+      const chunk = body.subarray(at, Math.min(at + pace.chunkBytes, end));
+      await new Promise((resolve) => response.write(chunk, resolve));
       sent += chunk.length;
       if (pace.everyMs > 0) await wait(pace.everyMs);
+    }
+    if (end < body.length) {
+      response.destroy();
+      return;
     }
     response.end();
   }
