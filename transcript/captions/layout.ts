@@ -39,7 +39,7 @@ function fittedLines(tokens: Token[], rules: CaptionRules, words: FunctionWords)
     breaker.from(first, tokens.length);
     let count = 1;
     while (breaker.cost(count + 1) < Infinity) count += 1;
-    lines.push(...splitAt(tokens.slice(first, first + count), breaker.breaks(count)));
+    for (const line of splitAt(tokens.slice(first, first + count), breaker.breaks(count))) lines.push(line);
     first += count;
   }
   return lines;
@@ -198,7 +198,7 @@ export function wordCues(document: TranscriptDocument): Cue[] {
     } else if (last !== undefined && !token.beginsSegment) last.push(token);
     else notes.push(token);
   }
-  blocks.at(-1)?.lines[0].push(...notes);
+  for (const note of notes) blocks.at(-1)?.lines[0].push(note);
   const exact = {
     minDurationMs: 1,
     maxDurationMs: Infinity,

@@ -105,7 +105,7 @@ export function readCueBlocks(text: string, format: 'srt' | 'vtt'): CueBlocks {
 
   const finish = () => {
     const cue = blocks.at(-1);
-    if (cue !== undefined) cue.lines.push(...textLines(pending, webVtt));
+    if (cue !== undefined) cue.lines = cue.lines.concat(textLines(pending, webVtt));
     else if (!webVtt && pending.some((line) => !blank.test(line))) {
       warnings.push(
         `The text before the first cue was left out: “${pending.join(' ').trim().slice(0, 80)}”.`,

@@ -112,21 +112,18 @@ function separate(cues: readonly ReadCue[]): { cues: ReadCue[]; overlaps: number
     const last = apart.at(-1);
     const endMs = Math.max(cue.endMs, cue.startMs + 1);
     if (last === undefined || cue.startMs >= last.endMs) {
-      apart.push({ ...cue, endMs });
+      apart.push({ ...cue, endMs, lines: [...cue.lines] });
       continue;
     }
     overlaps += 1;
     const leftMs = cue.startMs - last.startMs;
     if (leftMs >= Math.min(shortestAloneMs, (last.endMs - last.startMs) / 2)) {
       last.endMs = cue.startMs;
-      apart.push({ ...cue, endMs });
+      apart.push({ ...cue, endMs, lines: [...cue.lines] });
     } else {
-      apart[apart.length - 1] = {
-        ...last,
-        endMs: Math.max(last.endMs, endMs),
-        lines: last.lines.concat(cue.lines),
-        italic: last.italic && cue.italic,
-      };
+      last.endMs = Math.max(last.endMs, endMs);
+      last.italic &&= cue.italic;
+      for (const line of cue.lines) last.lines.push(line);
     }
   }
   return { cues: apart, overlaps };
@@ -142,7 +139,7 @@ function partsOf(cue: ReadCue, firstPart: number): { parts: Part[]; cue: PartCue
     const { speaker } = lines[index];
     const part = parts.at(-1);
     if (part === undefined || part.speaker !== speaker) parts.push({ speaker, items: timed });
-    else part.items.push(...timed);
+    else for (const word of timed) part.items.push(word);
     if (index > 0) breaksAfter.push(words);
     words += timed.length;
   });

@@ -91,9 +91,10 @@ function parse(text: string, name: string): TranscriptJson {
 function itemsOf(segment: TranscriptJson['segments'][number]): Part['items'] {
   const items: Part['items'] = [];
   const notes = [...(segment.notes ?? [])].sort((a, b) => a.beforeWord - b.beforeWord);
+  let next = 0;
   const addNotes = (upTo: number) => {
-    while (notes.length > 0 && notes[0].beforeWord <= upTo) {
-      const text = oneLine(notes.shift()!.text);
+    for (; next < notes.length && notes[next].beforeWord <= upTo; next += 1) {
+      const text = oneLine(notes[next].text);
       if (text.trim() !== '') items.push({ note: text });
     }
   };
