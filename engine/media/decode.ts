@@ -23,6 +23,9 @@ const seekMarginSeconds = 2;
 /** Damage that swallows less is not worth a word. */
 const audibleLossSamples = 0.1 * sampleRateHz;
 
+/** Tags and a last frame cut short lie behind what is read. */
+const negligibleShare = 0.05;
+
 type ReadingPlan = { inputOptions: string[]; seekSeconds: number | null };
 
 export type Decoding = {
@@ -106,10 +109,10 @@ class TrackDecoder {
     const { info, track, options } = this;
     const { signal } = options;
     signal?.throwIfAborted();
-    const { ffmpeg, ffprobe } = await findMediaTools();
+    const { ffmpeg } = await findMediaTools();
     await checkSource(info.path);
     const lostTime = countsFrames(info.formatName)
-      ? new LostTime(ffprobe.path, info, track.streamIndex, await promisedFrames(info))
+      ? new LostTime(ffmpeg.path, info, track.streamIndex, await readMp3Header(info.path))
       : null;
     let run: FrameRun | null = null;
     const kill = () => run?.kill();
@@ -132,7 +135,7 @@ class TrackDecoder {
       }
       signal?.throwIfAborted();
       if (this.builder) yield* this.builder.end();
-      if (!this.builder?.isPastRange) await this.judgeEnd(await run.outcome());
+      if (!this.builder?.isPastRange) await this.judgeEnd(await run.outcome(), lostTime);
     } finally {
       signal?.removeEventListener('abort', kill);
       kill();
@@ -149,10 +152,9 @@ class TrackDecoder {
     const absolute = hasAbsoluteClock(this.info.formatName);
     for await (const frame of run.frames) {
       if (frame.startSample !== null) {
-        const containerStart = run.containerStartSeconds();
-        const origin = seekSeconds ?? (absolute ? containerStart : 0);
-        const ptsSeconds = frame.startSample / sampleRateHz + containerStart + (seekSeconds ?? 0);
-        const lost = lostTime ? await lostTime.before(ptsSeconds) : 0;
+        const origin = seekSeconds ?? (absolute ? run.containerStartSeconds() : 0);
+        const fromBeginning = frame.startSample / sampleRateHz + (seekSeconds ?? 0);
+        const lost = lostTime ? await lostTime.before(fromBeginning) : 0;
         frame.startSample += Math.round((origin + lost) * sampleRateHz);
       }
       yield* timeline.push(frame);
@@ -196,7 +198,10 @@ class TrackDecoder {
   }
 
   /** ffmpeg ends with 0 on most damaged files, so what was read is compared with what the header promised. */
-  private async judgeEnd(outcome: { error: Error | null; errors: number }): Promise<void> {
+  private async judgeEnd(
+    outcome: { error: Error | null; errors: number },
+    lostTime: LostTime | null,
+  ): Promise<void> {
     const { path } = this.info;
     const failed = outcome.error !== null || outcome.errors > 0;
     if (!this.builder) {
@@ -210,6 +215,12 @@ class TrackDecoder {
     }
     const readMs = (this.builder.endSample ?? 0) / samplesPerMs;
     const promisedMs = this.promisedEndMs(failed);
+    if (promisedMs === null && lostTime && (await lostTime.unreadShare()) > negligibleShare) {
+      this.incomplete = true;
+      this.warnings.push(
+        `${named(path)} can be read only up to ${clock(readMs)}, where it is damaged; what comes after is missing.`,
+      );
+    }
     if (promisedMs === null || this.toSample < promisedMs * samplesPerMs) return;
     const missingMs = promisedMs - readMs;
     if (missingMs > Math.max(250, Math.min(promisedMs * 0.01, 2000))) {
@@ -234,12 +245,6 @@ class TrackDecoder {
     // The whole film's length is the sound's only where there is no picture that may go on longer.
     return info.video === null || failed ? info.headerDurationMs : null;
   }
-}
-
-/** How many frames an MP3's header counts; null where it says nothing, or where the file's end is missing too. */
-async function promisedFrames({ formatName, path }: MediaInfo): Promise<number | null> {
-  const header = formatName === 'mp3' ? await readMp3Header(path) : null;
-  return header?.bytes && header.presentBytes >= header.bytes ? header.frames : null;
 }
 
 function chooseTrack(info: MediaInfo, number: number | undefined): AudioTrack {

@@ -1,6 +1,5 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import createCommand from 'fluent-ffmpeg';
 import { readableFormats } from './formats.ts';
@@ -53,7 +52,7 @@ export function runFfmpeg(
   path: string,
   inputOptions: string[],
   outputOptions: string[],
-  onLine: (line: string) => void,
+  onLine: (line: string) => void = () => undefined,
 ): FfmpegRun {
   // It must outlive its end: fluent-ffmpeg takes a closed output for a reader that has left, and reports an error.
   const output = new PassThrough({ autoDestroy: false, highWaterMark: 1 << 18 });
@@ -124,7 +123,7 @@ export function runFfprobe(
     execFile(
       ffprobePath,
       ['-hide_banner', '-v', 'repeat+level+warning', ...guards, ...options, '-of', 'json', fileUrl(path)],
-      { maxBuffer: 1 << 28, windowsHide: true, signal, killSignal: 'SIGKILL' },
+      { maxBuffer: 1 << 28, windowsHide: true, signal, killSignal: 'SIGKILL', env: probeEnvironment() },
       (error, json, log) => {
         if (signal?.aborted) reject(signal.reason as Error);
         else if (error) reject(new FfmpegError(error.message, log.slice(-8000)));
@@ -135,26 +134,9 @@ export function runFfprobe(
 }
 
 /**
- * What ffprobe says, line by line, for answers as long as the file. Stops ffprobe when the consumer stops; ends early
- * and without a word where ffprobe fails.
+ * The bundled ffprobe, linked statically, dies when it loads the system's character set modules to read the name of a
+ * transport stream's service; without them it does without the name.
  */
-export async function* streamFfprobe(
-  ffprobePath: string,
-  path: string,
-  options: string[],
-): AsyncGenerator<string> {
-  const child = spawn(ffprobePath, ['-v', 'quiet', ...guards, ...options, fileUrl(path)], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-    windowsHide: true,
-  });
-  // Without a listener a failed start would end the process; the output ends in any case.
-  const gone = new Promise<void>((settle) =>
-    child.once('close', () => settle()).once('error', () => settle()),
-  );
-  try {
-    yield* createInterface({ input: child.stdout, crlfDelay: Infinity });
-  } finally {
-    child.kill('SIGKILL');
-    await gone;
-  }
+function probeEnvironment(): NodeJS.ProcessEnv {
+  return process.platform === 'linux' ? { ...process.env, GCONV_PATH: '/nonexistent' } : process.env;
 }

@@ -69,6 +69,8 @@ export type Mp3Header = {
   bytes: number | null;
   /** How many there are. */
   presentBytes: number;
+  /** Where the first frame of sound begins in the file. */
+  firstFrame: number;
 };
 
 /**
@@ -91,7 +93,8 @@ export async function readMp3Header(path: string): Promise<Mp3Header | null> {
       const counts = countsAt(start, at + 4 + (mpeg1 ? (mono ? 17 : 32) : mono ? 9 : 17), at + 36);
       if (!counts) return null;
       const durationMs = (counts.frames * (mpeg1 ? 1152 : 576) * 1000) / sampleRateHz;
-      return { ...counts, durationMs, presentBytes: fileBytes - tagBytes - at };
+      const firstFrame = tagBytes + at + (header.frameBytes ?? 0);
+      return { ...counts, durationMs, presentBytes: fileBytes - tagBytes - at, firstFrame };
     }
     return null;
   });

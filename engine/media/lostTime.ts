@@ -1,5 +1,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import { streamFfprobe } from './ffmpeg.ts';
+import { createInterface } from 'node:readline';
+import { runFfmpeg } from './ffmpeg.ts';
+import type { Mp3Header } from './headers.ts';
 import { RubbishFinder, type Packet, type Read, type RubbishZone } from './rubbish.ts';
 import type { MediaInfo } from './types.ts';
 
@@ -21,14 +23,12 @@ export class LostTime {
   private reachedSeconds = -Infinity;
   private wake: (() => void) | null = null;
   private stopped = false;
+  private unread = 0;
   private readonly finished: Promise<void>;
 
-  /**
-   * @param promisedFrames how many frames the file's header counts, when the file is as long as the header says;
-   *   then the time lost is known, and not only estimated
-   */
-  constructor(ffprobePath: string, info: MediaInfo, streamIndex: number, promisedFrames: number | null) {
-    this.finished = this.scan(ffprobePath, info, streamIndex, promisedFrames)
+  /** @param header the MP3's own, which counts its frames: then the time lost is known, and not only estimated */
+  constructor(ffmpegPath: string, info: MediaInfo, streamIndex: number, header: Mp3Header | null) {
+    this.finished = this.scan(ffmpegPath, info, streamIndex, header)
       // Nothing was found then, which leaves the times as ffmpeg counts them.
       .catch(() => undefined)
       .then(() => this.reach(Infinity));
@@ -38,6 +38,12 @@ export class LostTime {
   async before(ptsSeconds: number): Promise<number> {
     while (this.reachedSeconds <= ptsSeconds) await new Promise<void>((wake) => (this.wake = wake));
     return this.shifts.findLast((shift) => shift.fromSeconds <= ptsSeconds)?.seconds ?? 0;
+  }
+
+  /** The share of the file, 0..1, behind the last frame that ffmpeg found; once it has been read to its end. */
+  async unreadShare(): Promise<number> {
+    await this.finished;
+    return this.unread;
   }
 
   async stop(): Promise<void> {
@@ -51,31 +57,37 @@ export class LostTime {
     this.wake = null;
   }
 
-  private async scan(
-    ffprobePath: string,
-    { path, formatName }: MediaInfo,
-    streamIndex: number,
-    promisedFrames: number | null,
-  ) {
-    const options = [
-      ...['-select_streams', String(streamIndex), '-of', 'compact=p=0'],
-      ...['-show_entries', 'packet=pts_time,duration_time,size,pos'],
-    ];
-    const file = await open(path);
+  private async scan(ffmpegPath: string, info: MediaInfo, streamIndex: number, header: Mp3Header | null) {
+    const file = await open(info.path);
+    // The decoder's own ffmpeg, which finds the same frames in the same rubbish.
+    const run = runFfmpeg(
+      ffmpegPath,
+      info.path,
+      [],
+      ['-map', `0:${streamIndex}`, '-c', 'copy', '-f', 'framecrc'],
+    );
     try {
-      const finder = new RubbishFinder(formatName === 'aac' ? 'adts' : 'mp3', windowOn(file));
+      const kind = info.formatName === 'aac' ? 'adts' : 'mp3';
+      const finder = new RubbishFinder(kind, header?.firstFrame ?? 0, windowOn(file));
+      let secondsPerUnit = 0;
       let packets = 0;
-      for await (const line of streamFfprobe(ffprobePath, path, options)) {
+      for await (const line of createInterface({ input: run.output, crlfDelay: Infinity })) {
         if (this.stopped) return;
-        const packet = readPacket(line);
+        secondsPerUnit ||= readTimeBase(line);
+        const packet = readPacket(line, secondsPerUnit);
         if (!packet) continue;
         await finder.push(packet);
         packets += 1;
         if (packets % packetsPerStep === 0 && finder.zones.length === 0) this.reach(packet.ptsSeconds - 1);
       }
-      const lost = promisedFrames === null ? null : promisedFrames - packets;
-      this.shifts = shiftsOf(finder.zones, lost);
+      const { size } = await file.stat();
+      this.unread = packets > 0 ? Math.max(0, size - finder.end) / size : 0;
+      const isWhole = header?.bytes && header.presentBytes >= header.bytes;
+      this.shifts = shiftsOf(finder.zones, isWhole ? header.frames - packets : null);
     } finally {
+      run.kill();
+      await run.ended;
+      run.output.destroy();
       await file.close();
     }
   }
@@ -113,16 +125,22 @@ function windowOn(file: FileHandle): Read {
   };
 }
 
-function readPacket(line: string): Packet | null {
-  const value = (key: string) => {
-    const at = line.indexOf(`${key}=`);
-    return at < 0 ? NaN : Number.parseFloat(line.slice(at + key.length + 1));
+/** The line `#tb 0: 1/14112000` of ffmpeg's frame listing; 0 for any other. */
+function readTimeBase(line: string): number {
+  const match = /^#tb 0: (\d+)\/(\d+)/.exec(line);
+  return match ? Number(match[1]) / Number(match[2]) : 0;
+}
+
+/** A line `stream, dts, pts, duration, size, checksum`. */
+const packetLine = /^\d+, *-?\d+, *(-?\d+), *(\d+), *(\d+)/;
+
+function readPacket(line: string, secondsPerUnit: number): Packet | null {
+  const match = packetLine.exec(line);
+  if (!match) return null;
+  const [, pts, duration, bytes] = match;
+  return {
+    ptsSeconds: Number(pts) * secondsPerUnit,
+    durationSeconds: Number(duration) * secondsPerUnit,
+    bytes: Number(bytes),
   };
-  const packet = {
-    ptsSeconds: value('pts_time'),
-    durationSeconds: value('duration_time'),
-    bytes: value('size'),
-    position: value('pos'),
-  };
-  return Object.values(packet).every(Number.isFinite) ? packet : null;
 }

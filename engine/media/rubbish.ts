@@ -1,7 +1,7 @@
 import { readAdtsHeader, readMpegAudioHeader } from './frameHeaders.ts';
 
-/** What ffprobe makes a frame of, in a file that is nothing but frames. */
-export type Packet = { ptsSeconds: number; durationSeconds: number; bytes: number; position: number };
+/** What ffmpeg takes for a frame, in a file that is nothing but frames. */
+export type Packet = { ptsSeconds: number; durationSeconds: number; bytes: number };
 
 /** A place where frames were destroyed. */
 export type RubbishZone = {
@@ -28,39 +28,46 @@ const neighbours = 50;
 const tagMarks = /^(ID3|TAG|APETAGEX|LYRICSBEGIN)/;
 
 /**
- * Tells frames from rubbish by their headers. ffprobe's words are not enough: it makes one packet of an MP3's rubbish,
- * and skips that of an ADTS file without a word, its positions falling behind the true ones.
+ * Follows ffmpeg's packets through the file and tells frames from rubbish by their headers. ffmpeg makes one packet of
+ * an MP3's rubbish, however long, and skips that of an ADTS file without a word.
  */
 export class RubbishFinder {
   readonly zones: RubbishZone[] = [];
-  private largest = 0;
   private average = 0;
   private bytes = 0;
   private countedFrames = 0;
   private framesSinceZone = 0;
-  private end: number | null = null;
-  /** How far ffprobe's positions have fallen behind. */
-  private drift = 0;
+  private started = false;
+  /** Where the next packet should lie. */
+  private position: number;
   private readonly kind: 'mp3' | 'adts';
   private readonly readAt: Read;
 
-  constructor(kind: 'mp3' | 'adts', readAt: Read) {
+  /** @param start where the first frame is looked for */
+  constructor(kind: 'mp3' | 'adts', start: number, readAt: Read) {
     this.kind = kind;
+    this.position = start;
     this.readAt = readAt;
   }
 
+  /** Where the last packet ended. */
+  get end(): number {
+    return this.position;
+  }
+
   async push(packet: Packet): Promise<void> {
-    await this.countPassedOver(packet.position + this.drift);
-    const isFrame = this.kind === 'adts' ? await this.isAdtsFrame(packet) : await this.isMp3Frame(packet);
-    this.end = packet.position + this.drift + packet.bytes;
-    if (!isFrame) {
+    const window = await this.readAt(this.position, searchBytes);
+    const at = this.isTag(window) ? 0 : this.findFrame(window, packet.bytes);
+    this.position += Math.max(at, 0) + packet.bytes;
+    if (at < 0) {
       this.bytes += packet.bytes;
       this.countedFrames += 1;
       return;
     }
+    // What ffmpeg skipped; before the first frame it is only a tag.
+    if (this.started) this.bytes += at;
+    this.started = true;
     if (this.bytes > 0) this.endZone(packet);
-    // What is usual follows the sound: variable rates change with it.
-    this.largest = Math.max(packet.bytes, this.largest * 0.995);
     this.average = mean(this.average, packet.bytes, neighbours);
     const zone = this.zones.at(-1);
     if (zone && this.framesSinceZone < neighbours) {
@@ -70,51 +77,46 @@ export class RubbishFinder {
   }
 
   private endZone(packet: Packet): void {
-    if (this.average > 0) {
-      this.zones.push({
-        endPtsSeconds: packet.ptsSeconds,
-        bytes: this.bytes,
-        countedFrames: this.countedFrames,
-        frameSeconds: packet.durationSeconds,
-        averageBefore: this.average,
-        averageAfter: 0,
-      });
-    }
+    this.zones.push({
+      endPtsSeconds: packet.ptsSeconds,
+      bytes: this.bytes,
+      countedFrames: this.countedFrames,
+      frameSeconds: packet.durationSeconds,
+      averageBefore: this.average,
+      averageAfter: 0,
+    });
     this.framesSinceZone = 0;
     this.bytes = 0;
     this.countedFrames = 0;
   }
 
-  /** What ffprobe passed over without making a packet of it, but counted. */
-  private async countPassedOver(position: number): Promise<void> {
-    const passedOver = this.end === null ? 0 : position - this.end;
-    if (passedOver > 0 && !(await this.isTag(this.end!))) this.bytes += passedOver;
+  private isTag(window: Uint8Array): boolean {
+    return window[0] !== 0xff && tagMarks.test(String.fromCharCode(...window.subarray(0, headerBytes)));
   }
 
-  private async isTag(position: number): Promise<boolean> {
-    return tagMarks.test(Buffer.from(await this.readAt(position, headerBytes)).toString('latin1'));
+  /** Where in the window a frame of this length begins; -1 where none does. */
+  private findFrame(window: Uint8Array, bytes: number): number {
+    if (this.isFrame(window, 0, bytes)) return 0;
+    for (let at = 1; at + bytes <= window.length; at += 1) {
+      if (window[at] !== 0xff || !this.isFrame(window, at, bytes)) continue;
+      // Rubbish looks like a frame now and then, but not with another right behind it.
+      const next = at + bytes;
+      if (next + headerBytes > window.length || this.isHeader(window, next)) return at;
+    }
+    return -1;
   }
 
-  /** Looked at only where its size is out of the ordinary. */
-  private async isMp3Frame({ position, bytes }: Packet): Promise<boolean> {
-    if (bytes <= this.largest * 1.25 || (await this.isTag(position))) return true;
-    const header = readMpegAudioHeader(await this.readAt(position, headerBytes));
+  private isFrame(window: Uint8Array, at: number, bytes: number): boolean {
+    if (this.kind === 'adts') {
+      const header = readAdtsHeader(window, at);
+      return header?.frameBytes === bytes && bytes <= header.longestBytes;
+    }
+    const header = readMpegAudioHeader(window, at);
     return header !== null && (header.frameBytes === null || Math.abs(header.frameBytes - bytes) <= 1);
   }
 
-  private async isAdtsFrame({ position, bytes }: Packet): Promise<boolean> {
-    const window = await this.readAt(position + this.drift, searchBytes);
-    const header = readAdtsHeader(window);
-    if (header?.frameBytes === bytes) return bytes <= header.longestBytes;
-    // It lies behind what was skipped: a frame of its length, with another behind it.
-    for (let at = 0; at + bytes <= window.length; at += 1) {
-      if (readAdtsHeader(window, at)?.frameBytes !== bytes) continue;
-      if (at + bytes + headerBytes <= window.length && !readAdtsHeader(window, at + bytes)) continue;
-      if (this.end !== null && !(await this.isTag(position + this.drift))) this.bytes += at;
-      this.drift += at;
-      return true;
-    }
-    return false;
+  private isHeader(window: Uint8Array, at: number): boolean {
+    return (this.kind === 'adts' ? readAdtsHeader(window, at) : readMpegAudioHeader(window, at)) !== null;
   }
 }
 

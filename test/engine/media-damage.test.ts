@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { RubbishFinder, type Packet } from '../../engine/media/rubbish.ts';
 import { temporaryFolder } from '../support/cli.ts';
 import { findClip, hear } from '../support/listening.ts';
 import { ffmpeg, readClip, usualClips, writeSpeech } from '../support/media.ts';
@@ -62,12 +63,11 @@ const rows: Row[] = [
   },
   {
     name: 'hole.aac',
-    // Without any count of frames the rate decides, so it is kept even here by noise.
-    encode: ['-af', 'aeval=val(0)+0.03*(random(0)-0.5),aformat=channel_layouts=mono', ...aac, '-f', 'adts'],
+    encode: [...aac, '-f', 'adts'],
     spoil: hole,
-    heard: [0, 1],
+    // The ffmpeg of 2018 ends at the hole; how later ones go on is tested below.
+    heard: [0],
     warning: /damaged/,
-    toleranceMs: 75,
   },
   {
     name: 'hole.m4a',
@@ -116,6 +116,69 @@ test.each(rows)('$name', async ({ name, encode, spoil, heard, warning, tolerance
   expect(report.warnings).toHaveLength(1);
   expect(report.warnings[0]).toMatch(warning);
   expect(report.warnings[0]).toContain(`“${name}”`);
+});
+
+describe('the time that rubbish held', () => {
+  const frameBytes = 400;
+  const adtsFrames = (count: number) => {
+    const file = new Uint8Array(count * frameBytes).map((_, i) => (i * 7) & 0x7f);
+    const header = [0xff, 0xf1, 0x50, 0x40, frameBytes >> 3, ((frameBytes & 7) << 5) | 0x1f];
+    for (let at = 0; at < file.length; at += frameBytes) file.set(header, at);
+    return file;
+  };
+  const packet = (ptsSeconds: number, bytes: number): Packet => ({
+    ptsSeconds,
+    durationSeconds: 0.02,
+    bytes,
+  });
+  const finderOn = (kind: 'mp3' | 'adts', file: Uint8Array) =>
+    new RubbishFinder(kind, 0, (position, length) =>
+      Promise.resolve(file.subarray(position, position + length)),
+    );
+
+  test('ADTS: rubbish that ffmpeg skips without a word', async () => {
+    const file = adtsFrames(100);
+    file.fill(0x55, 40 * frameBytes, 50 * frameBytes);
+    const finder = finderOn('adts', file);
+    for (let i = 0; i < 90; i += 1) await finder.push(packet(i * 0.02, frameBytes));
+    expect(finder.zones).toHaveLength(1);
+    expect(finder.zones[0]).toMatchObject({
+      bytes: 10 * frameBytes,
+      countedFrames: 0,
+      averageAfter: frameBytes,
+    });
+    expect(finder.zones[0].endPtsSeconds).toBeCloseTo(0.8, 6);
+    expect(finder.end).toBe(file.length);
+  });
+
+  test('ADTS: a length spoilt so that it swallows what follows', async () => {
+    const file = adtsFrames(100);
+    file.fill(0x55, 40 * frameBytes, 41 * frameBytes);
+    const finder = finderOn('adts', file);
+    for (let i = 0; i < 40; i += 1) await finder.push(packet(i * 0.02, frameBytes));
+    await finder.push(packet(0.8, 20 * frameBytes));
+    for (let i = 41; i < 81; i += 1) await finder.push(packet(i * 0.02, frameBytes));
+    expect(finder.zones).toMatchObject([{ bytes: 20 * frameBytes, countedFrames: 1 }]);
+  });
+
+  test('MP3: rubbish in one packet with a frame, and a tag between two recordings', async () => {
+    const size = 365;
+    const file = new Uint8Array(100 * size);
+    // 44.1 kHz, 112 kbit/s
+    for (let at = 0; at < file.length; at += size) file.set([0xff, 0xfb, 0x80, 0xc0], at);
+    file.fill(0x55, 40 * size, 50 * size);
+    file.set(new TextEncoder().encode('ID3'), 70 * size);
+    const finder = finderOn('mp3', file);
+    const sizes = [
+      ...new Array<number>(40).fill(size),
+      11 * size,
+      ...new Array<number>(19).fill(size),
+      5 * size,
+    ];
+    for (const [i, bytes] of sizes.entries()) await finder.push(packet(i * 0.02, bytes));
+    await finder.push(packet(2, size));
+    expect(finder.zones).toMatchObject([{ bytes: 11 * size, countedFrames: 1, averageBefore: size }]);
+  });
 });
 
 test('recordings joined as files are not taken for damage', async () => {
