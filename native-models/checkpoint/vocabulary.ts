@@ -83,14 +83,26 @@ export async function readVocabulary(
     ...decoder.filter(([, { special }]) => special).map(([id]) => Number(id)),
     ...vocabulary.flatMap((text, id) => (text === undefined ? [id] : [])),
   ]);
-  const named = vocabulary.map((text, id) => text ?? `<${id}>`);
   return {
-    vocabulary: named,
-    blankId,
+    ...vocabularyFrom(
+      vocabulary.map((text, id) => text ?? `<${id}>`),
+      blankId,
+    ),
     wordDelimiterId: wordDelimiterId ?? null,
     specialIds: [...specials]
       .filter((id) => id >= 0 && id < size && id !== wordDelimiterId)
       .sort((a, b) => a - b),
-    vocabularySha256: createHash('sha256').update(JSON.stringify(named)).digest('hex'),
+  };
+}
+
+/** A vocabulary with the usual special tokens. */
+export function vocabularyFrom(vocabulary: string[], blankId: number): Vocabulary {
+  const ids = (tokens: string[]) => tokens.map((token) => vocabulary.indexOf(token)).filter((id) => id >= 0);
+  return {
+    vocabulary,
+    blankId,
+    wordDelimiterId: ids(['|', ' '])[0] ?? null,
+    specialIds: [...new Set([blankId, ...ids(['<pad>', '<s>', '</s>', '<unk>'])])].sort((a, b) => a - b),
+    vocabularySha256: createHash('sha256').update(JSON.stringify(vocabulary)).digest('hex'),
   };
 }

@@ -3,9 +3,9 @@ import type { Weights } from '../checkpoint/tensors.ts';
 import { foldLinear } from './foldLinear.ts';
 import type { Graph, Value } from './graph.ts';
 import { addLinear, readLinear, scaledLinear, type Linear } from './layers.ts';
-import { lengthOf, numbersBelow } from './shape.ts';
-import { headsFirst, normaliseRows, selectRows } from './matrices.ts';
-import { distanceClasses, positionSpan, type RelativePositions } from './positions.ts';
+import { lengthOf } from './shape.ts';
+import { headsFirst, normaliseRows } from './matrices.ts';
+import { embeddingIndices, positionSpan, type RelativePositions } from './positions.ts';
 
 type AttentionConfig = Pick<
   SewDConfig,
@@ -20,15 +20,17 @@ type AttentionConfig = Pick<
   | 'max_relative_positions'
 >;
 
+/** Products of matrices are faster where rows fill whole cache lines, 16 numbers. */
+const rowAlignment = 16;
+
 /** What all layers share about positions. */
 export type Positions = {
-  /** The relative embedding [classes, hidden] of each class of distances i - j, and of j - i. */
-  forward: Float32Array;
-  backward: Float32Array;
-  /** int32 [1]: the classes in use at this length begin and end here. */
+  /** The relative embeddings [2 span, hidden], normalised where the model does. */
+  embeddings: Float32Array;
+  /** int32 [1]: the embeddings in use at this length are among those from here to there. */
   first: Value;
   end: Value;
-  /** int32 [heads, steps, steps]: the class of i - j among those in use. */
+  /** int32 [heads, steps, steps]: which of those the distance i - j has. */
   index: Value;
 };
 
@@ -44,7 +46,7 @@ function positionScores({ pos_att_type: types }: AttentionConfig): { c2p: boolea
 
 /**
  * Reads the relative embeddings and adds the nodes that say which of them a pair of steps uses.
- * @param x [1, steps, hidden]
+ * @param x [steps, hidden]
  */
 export async function addPositions(
   graph: Graph,
@@ -66,42 +68,45 @@ export async function addPositions(
     embeddings = normaliseRows(embeddings, await read('weight'), await read('bias'), epsilon);
   }
 
-  const { reach, classes, forward, backward } = distanceClasses(positions);
-  const steps = lengthOf(graph, x, 1);
-  const step = numbersBelow(graph, steps);
-  const classOf = graph.integers([...classes], 'int32');
-  const classesOf = (distances: Value) => {
+  const { reach, indices } = embeddingIndices(positions);
+  const rowOf = graph.integers([...indices], 'int32');
+  const rowsOf = (distances: Value) => {
     const near = graph.node('Max', [distances, graph.integers(-reach)]);
     const places = graph.node('Add', [
       graph.node('Min', [near, graph.integers(reach)]),
       graph.integers(reach),
     ]);
-    return graph.node('Gather', [classOf, places]);
+    return graph.node('Gather', [rowOf, places]);
   };
-  const one = graph.integers([1]);
-  const longest = graph.node('Sub', [steps, one]);
-  const first = classesOf(graph.node('Neg', [longest]));
-  const end = graph.node('Add', [classesOf(longest), graph.integers([1], 'int32')]);
-  const distances = graph.node('Sub', [graph.node('Unsqueeze', [step, one]), step]);
+  const steps = lengthOf(graph, x, 0);
+  const count = graph.node('Squeeze', [steps]);
+  const one = graph.integers(1);
+  const step = graph.node('Range', [graph.integers(0), count, one]);
+  const distances = graph.node('Sub', [graph.node('Unsqueeze', [step, graph.integers([1])]), step]);
+
+  const longest = graph.node('Sub', [count, one]);
+  const reached = rowsOf(graph.node('Range', [graph.node('Neg', [longest]), count, one]));
+  const aligned = (row: Value) => {
+    const blocks = graph.node('Div', [row, graph.integers([rowAlignment], 'int32')]);
+    return graph.node('Mul', [blocks, graph.integers([rowAlignment], 'int32')]);
+  };
+  const first = aligned(graph.node('ReduceMin', [reached]));
+  const last = graph.node('ReduceMax', [reached]);
+  const end = aligned(graph.node('Add', [last, graph.integers([rowAlignment], 'int32')]));
+
   const shape = graph.node('Concat', [graph.integers([heads]), steps, steps], {
     attributes: { axis: { int: 0 } },
   });
-  const index = graph.node('Expand', [graph.node('Sub', [classesOf(distances), first]), shape]);
-  return {
-    forward: selectRows(embeddings, hidden, forward),
-    backward: selectRows(embeddings, hidden, backward),
-    first,
-    end,
-    index,
-  };
+  const index = graph.node('Expand', [graph.node('Sub', [rowsOf(distances), first]), shape]);
+  return { embeddings, first, end, index };
 }
 
 /**
  * Self-attention of DeBERTa's kind: content to content, content to position and position to content. The scale is in
  * the queries, and what a layer makes of the relative embeddings is worked out here, once.
- * @param x [1, steps, hidden]
+ * @param x [steps, hidden]
  * @param name of the layer's attention in the checkpoint
- * @returns [1, steps, hidden], before the output's matrix
+ * @returns [steps, hidden], before the output's matrix
  */
 export async function disentangledAttention(
   graph: Graph,
@@ -123,30 +128,31 @@ export async function disentangledAttention(
     graph.node('Transpose', [value], { attributes: { perm: { ints: perm } } });
   const split = (value: Value) =>
     transpose(graph.node('Reshape', [value, graph.integers([-1, heads, size])]), [1, 0, 2]);
+  const lastSwapped = (value: Value) => transpose(value, [0, 2, 1]);
   const q = split(await addLinear(graph, x, scaledLinear(query, scale)));
   const k = split(await addLinear(graph, x, key));
   const v = split(await addLinear(graph, x, await read('value_proj')));
 
-  let sum = graph.node('MatMul', [q, transpose(k, [0, 2, 1])]);
-  // Rows [heads, steps, size] against a table of positions, each pair's score picked out
-  const positionScore = async (label: string, rows: Value, embeddings: Float32Array, layer: Linear) => {
-    const table = headsFirst(await foldLinear(embeddings, layer), heads, size);
-    const all = await graph.weight(label, [heads, embeddings.length / hidden, size], table);
-    const { first, end, index } = positions!;
-    const inReach = graph.node('Slice', [all, first, end, graph.integers([1], 'int32')]);
-    const scoresByClass = graph.node('MatMul', [rows, transpose(inReach, [0, 2, 1])]);
-    return graph.node('GatherElements', [scoresByClass, index], { attributes: { axis: { int: 2 } } });
+  let sum = graph.node('MatMul', [q, lastSwapped(k)]);
+  const addTable = async (label: string, layer: Linear) => {
+    const rows = await foldLinear(positions!.embeddings, layer);
+    const shape = [heads, rows.length / hidden, size];
+    const table = await graph.weight(label, shape, headsFirst(rows, heads, size));
+    return graph.node('Slice', [table, positions!.first, positions!.end, graph.integers([1], 'int32')]);
   };
+  const pick = (score: Value, axis: number) =>
+    graph.node('GatherElements', [score, positions!.index], { attributes: { axis: { int: axis } } });
   if (positions && scores.c2p) {
     const layer = config.share_att_key ? key : await read('pos_key_proj');
-    sum = graph.node('Add', [sum, await positionScore('positionKeys', q, positions.forward, layer)]);
+    const table = await addTable('positionKeys', layer);
+    sum = graph.node('Add', [sum, pick(graph.node('MatMul', [q, lastSwapped(table)]), 2)]);
   }
   if (positions && scores.p2c) {
-    const layer = scaledLinear(config.share_att_key ? query : await read('pos_query_proj'), scale);
-    const score = await positionScore('positionQueries', k, positions.backward, layer);
-    sum = graph.node('Add', [sum, transpose(score, [0, 2, 1])]);
+    const layer = config.share_att_key ? query : await read('pos_query_proj');
+    const table = await addTable('positionQueries', scaledLinear(layer, scale));
+    sum = graph.node('Add', [sum, pick(graph.node('MatMul', [table, lastSwapped(k)]), 1)]);
   }
   const attention = graph.node('Softmax', [sum], { attributes: { axis: { int: -1 } } });
   const heard = transpose(graph.node('MatMul', [attention, v]), [1, 0, 2]);
-  return graph.node('Reshape', [heard, graph.integers([1, -1, hidden])]);
+  return graph.node('Reshape', [heard, graph.integers([-1, hidden])]);
 }

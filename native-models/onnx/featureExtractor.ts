@@ -34,7 +34,7 @@ export function frameGeometry(config: Pick<FeatureExtractorConfig, 'conv_kernel'
  * Waveform to features. The signal has a height of one, since ONNX Runtime's CPU has its fast blocked kernels for
  * convolutions over two dimensions only (a third less time than over one).
  * @param waveform [1, samples]
- * @returns [1, frames, channels]
+ * @returns [frames, channels]
  */
 export async function featureExtractor(
   graph: Graph,
@@ -71,6 +71,6 @@ export async function featureExtractor(
     });
     inputs = outputs;
   }
-  const flat = graph.node('Squeeze', [x, graph.integers([2])]);
-  return graph.node('Transpose', [flat], { attributes: { perm: { ints: [0, 2, 1] } } });
+  const flat = graph.node('Squeeze', [x, graph.integers([0, 2])]);
+  return graph.node('Transpose', [flat], { attributes: { perm: { ints: [1, 0] } } });
 }

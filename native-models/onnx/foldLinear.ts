@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { loadOnnxRuntime, type InferenceSession } from '../onnxRuntime.ts';
 import { Graph } from './graph.ts';
 import type { Linear } from './layers.ts';
 
@@ -12,6 +12,7 @@ let session: Promise<InferenceSession> | undefined;
 
 /** By ONNX Runtime, since a big model has tens of billions of such products. */
 export const foldLinear: FoldLinear = async (rows, { weight, bias, inputs, outputs }) => {
+  const { InferenceSession, Tensor } = await loadOnnxRuntime();
   session ??= InferenceSession.create(linearModel(), { logSeverityLevel: 3 });
   const { y } = await (
     await session

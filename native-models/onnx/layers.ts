@@ -1,6 +1,5 @@
 import type { Weights } from '../checkpoint/tensors.ts';
 import type { Graph, Value } from './graph.ts';
-import { transposed } from './matrices.ts';
 
 /** A layer that multiplies rows by a matrix, as the checkpoint's `name.weight` [outputs, inputs] and `name.bias`. */
 export type Linear = { weight: Float32Array; bias: Float32Array; inputs: number; outputs: number };
@@ -25,11 +24,15 @@ export function scaledLinear(layer: Linear, factor: number): Linear {
   return { ...layer, weight: scale(layer.weight), bias: scale(layer.bias) };
 }
 
-/** x W^T + b over the last axis. */
+/**
+ * x W^T + b, as one node with the bias: ONNX Runtime's CPU takes less time for it than for a product and a sum.
+ * @param x [rows, inputs]
+ */
 export async function addLinear(graph: Graph, x: Value, layer: Linear): Promise<Value> {
-  const { inputs, outputs, weight, bias } = layer;
-  const matrix = await graph.weight('weight', [inputs, outputs], transposed(weight, outputs, inputs));
-  return graph.node('Add', [graph.node('MatMul', [x, matrix]), await graph.weight('bias', [outputs], bias)]);
+  const { inputs, outputs } = layer;
+  const weight = await graph.weight('weight', [outputs, inputs], layer.weight);
+  const bias = await graph.weight('bias', [outputs], layer.bias);
+  return graph.node('Gemm', [x, weight, bias], { attributes: { transB: { int: 1 } } });
 }
 
 /** A layer of the checkpoint, read and added. */

@@ -1,18 +1,3 @@
-/** A row-major [rows, columns] matrix with its axes exchanged. */
-export function transposed(values: Float32Array, rows: number, columns: number): Float32Array {
-  const result = new Float32Array(values.length);
-  const tile = 32;
-  for (let r0 = 0; r0 < rows; r0 += tile) {
-    for (let c0 = 0; c0 < columns; c0 += tile) {
-      for (let r = r0; r < Math.min(r0 + tile, rows); r++) {
-        for (let c = c0; c < Math.min(c0 + tile, columns); c++)
-          result[c * rows + r] = values[r * columns + c];
-      }
-    }
-  }
-  return result;
-}
-
 /**
  * Undoes weight normalisation over a kernel's axis: `v * g / ||v||`, the norm being over the first two axes.
  * @param v [outputs, inputs, kernel]
@@ -44,14 +29,6 @@ export function normaliseRows(
     for (let i = 0; i < size; i++)
       result[begin + i] = (values[begin + i] - mean) * factor * scale[i] + bias[i];
   }
-  return result;
-}
-
-/** The rows of [rows, size] with these numbers, in that order. */
-export function selectRows(values: Float32Array, size: number, rows: ArrayLike<number>): Float32Array {
-  const result = new Float32Array(rows.length * size);
-  for (let i = 0; i < rows.length; i++)
-    result.set(values.subarray(rows[i] * size, (rows[i] + 1) * size), i * size);
   return result;
 }
 

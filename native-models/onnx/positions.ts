@@ -37,33 +37,10 @@ export function embeddingIndex(distance: number, positions: RelativePositions): 
   return Number.isFinite(place) ? Math.min(Math.max(place + span, 0), 2 * span - 1) : 0;
 }
 
-/** Distances that share their embeddings, both as i - j and as j - i, are one class. */
-export type DistanceClasses = {
-  /** Beyond this distance the class does not change any more. */
-  reach: number;
-  /** The class of each distance from -reach to reach; classes count up with distance. */
-  classes: Int32Array;
-  /** The embedding that i - j uses, by class, and the one that j - i uses. */
-  forward: Int32Array;
-  backward: Int32Array;
-};
-
-/** Numbers the classes of distances, so that tables need one row a class and one index serves both directions. */
-export function distanceClasses(positions: RelativePositions): DistanceClasses {
+/** embeddingIndex of all distances from -reach to reach; beyond that it does not change any more. */
+export function embeddingIndices(positions: RelativePositions): { reach: number; indices: Int32Array } {
   const at = (distance: number) => embeddingIndex(distance, positions);
-  const isSame = (a: number, b: number) => at(a) === at(b) && at(-a) === at(-b);
   let reach = longestDistance;
-  while (reach > 1 && isSame(reach, reach - 1)) reach--;
-  const classes = new Int32Array(2 * reach + 1);
-  const firstDistances = [-reach];
-  for (let distance = 1 - reach; distance <= reach; distance++) {
-    if (!isSame(distance, distance - 1)) firstDistances.push(distance);
-    classes[distance + reach] = firstDistances.length - 1;
-  }
-  return {
-    reach,
-    classes,
-    forward: Int32Array.from(firstDistances, at),
-    backward: Int32Array.from(firstDistances, (distance) => at(-distance)),
-  };
+  while (reach > 1 && at(-reach) === at(1 - reach) && at(reach) === at(reach - 1)) reach--;
+  return { reach, indices: Int32Array.from({ length: 2 * reach + 1 }, (_, i) => at(i - reach)) };
 }

@@ -6,8 +6,8 @@ import { addPositions, disentangledAttention, type Positions } from './disentang
 import type { Family } from './family.ts';
 import { featureExtractor, frameGeometry } from './featureExtractor.ts';
 import type { Graph, Value } from './graph.ts';
-import { layerNorm, linear } from './layers.ts';
-import { transposed } from './matrices.ts';
+import { layerNorm, linear, readLinear } from './layers.ts';
+import { lengthOf } from './shape.ts';
 import { squeeze } from './squeeze.ts';
 
 /** SEW-D: squeezed wav2vec with disentangled attention (arXiv 2109.06870). */
@@ -61,7 +61,7 @@ async function build(graph: Graph, weights: Weights, config: SewDConfig, wavefor
   return graph.scope('head', () => addHead(graph, weights, config, x, features));
 }
 
-/** [1, samples] to [1, frames, hidden] */
+/** [1, samples] to [frames, hidden] */
 async function addFeatures(
   graph: Graph,
   weights: Weights,
@@ -75,7 +75,7 @@ async function addFeatures(
   return size === hidden ? normal : linear(graph, weights, 'feature_projection', normal, size, hidden);
 }
 
-/** Attention and a feed-forward network, each added to its input and normalised after that; [1, steps, hidden]. */
+/** Attention and a feed-forward network, each added to its input and normalised after that; [steps, hidden]. */
 async function addLayer(
   graph: Graph,
   weights: Weights,
@@ -100,8 +100,8 @@ async function addLayer(
 
 /**
  * Back to one step a frame, and to logits.
- * @param x [1, steps, hidden]
- * @param features [1, frames, hidden]
+ * @param x [steps, hidden]
+ * @param features [frames, hidden]
  * @returns [1, frames, vocabulary]
  */
 async function addHead(
@@ -114,18 +114,16 @@ async function addHead(
   const { hidden_size: hidden, squeeze_factor: factor, vocab_size: vocabulary } = config;
   const activate = activationNamed(config.feat_extract_activation, 'feat_extract_activation');
   const upsampled = await linear(graph, weights, 'encoder.upsample.projection', x, hidden, hidden * factor);
-  const unfolded = graph.node('Reshape', [activate(graph, upsampled), graph.integers([1, -1, hidden])]);
-  const matrix = transposed(await weights.read('lm_head.weight', [vocabulary, hidden]), vocabulary, hidden);
-  const logits = graph.node('MatMul', [unfolded, await graph.weight('weight', [hidden, vocabulary], matrix)]);
+  const unfolded = graph.node('Reshape', [activate(graph, upsampled), graph.integers([-1, hidden])]);
+  const head = await readLinear(weights, 'lm_head', hidden, vocabulary);
+  const matrix = await graph.weight('weight', [vocabulary, hidden], head.weight);
+  const logits = graph.node('Gemm', [unfolded, matrix], { attributes: { transB: { int: 1 } } });
   // Frames that fill no squeezed step are zero vectors before the head, which leaves them its bias.
-  const length = (value: Value) =>
-    graph.node('Shape', [value], { attributes: { start: { int: 1 }, end: { int: 2 } } });
-  const missing = graph.node('Sub', [length(features), length(logits)]);
-  const pads = graph.node('Concat', [graph.integers([0, 0, 0, 0]), missing, graph.integers([0])], {
+  const missing = graph.node('Sub', [lengthOf(graph, features, 0), lengthOf(graph, logits, 0)]);
+  const pads = graph.node('Concat', [graph.integers([0, 0]), missing, graph.integers([0])], {
     attributes: { axis: { int: 0 } },
   });
-  return graph.node('Add', [
-    graph.node('Pad', [logits, pads]),
-    await graph.weight('bias', [vocabulary], await weights.read('lm_head.bias', [vocabulary])),
-  ]);
+  const padded = graph.node('Pad', [logits, pads]);
+  const biased = graph.node('Add', [padded, await graph.weight('bias', [vocabulary], head.bias)]);
+  return graph.node('Unsqueeze', [biased, graph.integers([0])]);
 }

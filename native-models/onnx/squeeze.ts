@@ -3,6 +3,7 @@ import type { Weights } from '../checkpoint/tensors.ts';
 import { activationNamed } from './activations.ts';
 import type { Graph, Value } from './graph.ts';
 import { foldWeightNorm } from './matrices.ts';
+import { lengthOf } from './shape.ts';
 
 type SqueezeConfig = Pick<
   SewDConfig,
@@ -15,8 +16,8 @@ type SqueezeConfig = Pick<
 
 /**
  * SEW's way to fewer steps: the mean of each `squeeze_factor` frames, plus a convolution that tells where they are.
- * @param x [1, frames, hidden]
- * @returns [1, floor(frames / squeeze_factor), hidden]
+ * @param x [frames, hidden]
+ * @returns [floor(frames / squeeze_factor), hidden]
  */
 export async function squeeze(
   graph: Graph,
@@ -28,8 +29,9 @@ export async function squeeze(
   const kernel = config.num_conv_pos_embeddings;
   const groups = config.num_conv_pos_embedding_groups;
   const transpose = (value: Value) =>
-    graph.node('Transpose', [value], { attributes: { perm: { ints: [0, 2, 1] } } });
-  const channels = transpose(x);
+    graph.node('Transpose', [value], { attributes: { perm: { ints: [1, 0] } } });
+  // [1, hidden, 1, frames]: over two dimensions, as in the feature extractor
+  const channels = graph.node('Unsqueeze', [transpose(x), graph.integers([0, 2])]);
 
   const name = 'encoder.pos_conv_embed.conv';
   const shape = [hidden, hidden / groups, kernel];
@@ -48,13 +50,13 @@ export async function squeeze(
     'Conv',
     [
       channels,
-      await graph.weight('weight', shape, weight),
+      await graph.weight('weight', [hidden, hidden / groups, 1, kernel], weight),
       await graph.weight('bias', [hidden], await weights.read(`${name}.bias`, [hidden])),
     ],
     {
       attributes: {
-        strides: { ints: [factor] },
-        pads: { ints: [begin, Math.max(0, end)] },
+        strides: { ints: [1, factor] },
+        pads: { ints: [0, begin, 0, Math.max(0, end)] },
         group: { int: groups },
       },
     },
@@ -63,11 +65,13 @@ export async function squeeze(
     factor === 1
       ? channels
       : graph.node('AveragePool', [channels], {
-          attributes: { kernel_shape: { ints: [factor] }, strides: { ints: [factor] } },
+          attributes: { kernel_shape: { ints: [1, factor] }, strides: { ints: [1, factor] } },
         });
-  const steps = graph.node('Shape', [mean], { attributes: { start: { int: 2 }, end: { int: 3 } } });
   const place =
-    end >= 0 ? convolved : graph.node('Slice', [convolved, graph.integers([0]), steps, graph.integers([2])]);
+    end >= 0
+      ? convolved
+      : graph.node('Slice', [convolved, graph.integers([0]), lengthOf(graph, mean, 3), graph.integers([3])]);
   const activate = activationNamed(config.feat_extract_activation, 'feat_extract_activation');
-  return transpose(graph.node('Add', [activate(graph, place), mean]));
+  const sum = graph.node('Add', [activate(graph, place), mean]);
+  return transpose(graph.node('Squeeze', [sum, graph.integers([0, 2])]));
 }

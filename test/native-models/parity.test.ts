@@ -1,7 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { distanceClasses, embeddingIndex } from '../../native-models/onnx/positions.ts';
+import { embeddingIndex, embeddingIndices } from '../../native-models/onnx/positions.ts';
 import { compareWithReference } from './logits.ts';
 
 /** Others who build on the converter are promised 1e-3. The reference itself is up to 5e-5 from double precision here. */
@@ -44,9 +44,8 @@ describe('distances use the reference implementation’s relative embeddings', a
     const actual = expected.map((_, i) => embeddingIndex(i - far, { buckets, maximum }));
     expect(actual).toEqual(expected);
 
-    const { reach, classes, forward, backward } = distanceClasses({ buckets, maximum });
-    const classOf = (distance: number) => classes[Math.min(Math.max(distance, -reach), reach) + reach];
-    expect(expected.map((_, i) => forward[classOf(i - far)])).toEqual(expected);
-    expect(expected.map((_, i) => backward[classOf(far - i)])).toEqual(expected);
+    const { reach, indices } = embeddingIndices({ buckets, maximum });
+    const clamped = expected.map((_, i) => indices[Math.min(Math.max(i - far, -reach), reach) + reach]);
+    expect(clamped).toEqual(expected);
   });
 });
