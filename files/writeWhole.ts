@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, open, rename, unlink } from 'node:fs/promises';
+import { link, open, rename, unlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /** A file could not be written; the message is one sentence that names it and says why. */
@@ -29,12 +29,13 @@ export function writeError(path: string, cause: unknown): WriteError {
 
 /**
  * Writes a file whole or not at all: a temporary name in the same folder, flushed to the disk, then renamed.
+ * @param data - a long text may come in pieces
  * @param options.overwrite - false (default): an existing file stays and a WriteError says so.
  * @throws WriteError; nothing half-written is left behind.
  */
 export async function writeWhole(
   path: string,
-  data: string | Uint8Array,
+  data: string | Uint8Array | Iterable<string> | AsyncIterable<string>,
   options: { overwrite?: boolean } = {},
 ): Promise<void> {
   // Short, because a long name of the target would leave no room for a suffix.
@@ -42,7 +43,7 @@ export async function writeWhole(
   try {
     const file = await open(temporary, 'wx');
     try {
-      await file.writeFile(data);
+      await writeFile(file, data);
       await file.sync();
     } finally {
       await file.close();

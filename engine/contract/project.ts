@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { captionRules } from '../../transcript/captions/rules.ts';
-import { documentSchema } from '../../transcript/document.ts';
+import { documentSchema, type TranscriptDocument } from '../../transcript/document.ts';
 import { editSchema } from '../../transcript/journal.ts';
 import { operationSchema } from '../../transcript/operations.ts';
 import { device, filePath, modelId, nothing, ownId, projectId, timestampMs } from './basics.ts';
@@ -57,13 +57,18 @@ const openedMedia = z.object({
   track: z.number().int().nullable(),
 });
 
+const documentOutline = documentSchema
+  .pick({ version: true, media: true })
+  .extend({ items: z.array(z.unknown()) });
+
 /** An opened project; `medium` is a path for a shell and an id for a page. */
 export const openedProject = <T extends z.ZodRawShape>(medium: T) =>
   z.object({
     projectId,
     name: z.string(),
     revision,
-    document: documentSchema,
+    /** Checked by the engine when it reads it, and too long to be checked again at each boundary. */
+    document: z.custom<TranscriptDocument>((value) => documentOutline.safeParse(value).success),
     history: historyState,
     media: openedMedia.extend(medium),
     captions: captionSettings,
@@ -139,7 +144,8 @@ export const projectMethods = {
     result: z.object({
       revision,
       history: historyState,
-      edit: publicEdit,
+      /** Null where nothing of it fitted any more. */
+      edit: publicEdit.nullable(),
       dropped: z.array(z.object({ operation: operationSchema, message: z.string() })),
     }),
   },

@@ -5,8 +5,7 @@ import { decode } from '../media/decode.ts';
 import { mediaFingerprint } from '../media/fingerprint.ts';
 import { probe } from '../media/probe.ts';
 import { sampleRateHz, type AudioBlock, type DecodeReport, type MediaInfo } from '../media/types.ts';
-import { describeUnfinishedJob, openUnfinishedJob, type UnfinishedJob } from '../projects/unfinished.ts';
-import { WindowStore, type FinishedWindow } from '../projects/windowStore.ts';
+import type { WindowStore, FinishedWindow } from '../projects/windowStore.ts';
 import type { Lease, RecogniserPool } from '../recognition/pool.ts';
 import type { LoadedModel, RecogniserDevice } from '../recognition/recogniser.ts';
 import { prepareSamples } from '../recognition/samples.ts';
@@ -15,6 +14,7 @@ import type { SpeechWindow } from '../speech/types.ts';
 import { speechWindows } from '../speech/windows.ts';
 import { prefetch } from './prefetch.ts';
 import { ProgressMeter } from './progress.ts';
+import { unfinishedPlace, type WindowPlace } from './windowPlace.ts';
 
 /** What jobs share in one engine. */
 export type JobServices = { pool: RecogniserPool; unfinishedFolder: string; log: Log };
@@ -26,6 +26,10 @@ export type RecognitionJob = {
   options: RecognitionOptions;
   signal: AbortSignal;
   onProgress: ConstructorParameters<typeof ProgressMeter>[3];
+  /** Where finished windows go; missing: a folder that is gone when the job is done. */
+  place?: WindowPlace;
+  /** Hears all sound that is decoded, in order, from `fromSample` of its first call on. */
+  onSound?: (block: AudioBlock, fromSample: number) => Promise<void>;
 };
 
 /** Windows that are ready beside the one that is being recognised. */
@@ -42,7 +46,7 @@ export class MediaRecognition {
   readonly #services: JobServices;
   #info: MediaInfo | undefined;
   #report: DecodeReport | undefined;
-  #unfinished: UnfinishedJob | undefined;
+  #place: WindowPlace | undefined;
 
   constructor(job: RecognitionJob, services: JobServices) {
     this.#job = job;
@@ -69,30 +73,34 @@ export class MediaRecognition {
     const info = await probe(path, signal);
     this.#info = info;
     checkTrack(info, options.track);
-    const key = [await mediaFingerprint(path), model.manifest.id, model.manifest.vocabularySha256, options];
-    signal.throwIfAborted();
-    this.#unfinished = await openUnfinishedJob(this.#services.unfinishedFolder, key);
-    const store = await WindowStore.open(this.#unfinished.folder);
+    const place = this.#job.place ?? (await this.#unfinishedPlace());
+    this.#place = place;
+    const { store } = place;
     const lease = this.#services.pool.lease(model, deviceOf(options));
     // Cancelling is killing: a run that is under way would hold it up for seconds.
     const onAbort = () => lease.destroy();
     signal.addEventListener('abort', onAbort, { once: true });
     try {
-      await describeUnfinishedJob(this.#unfinished.folder, path);
       yield* this.#storedWindows(store);
       yield* this.#newWindows(store, lease, info);
     } finally {
       signal.removeEventListener('abort', onAbort);
       if (signal.aborted) lease.destroy();
       else lease.release();
-      await store.close();
-      await this.#unfinished.release();
+      await place.release();
     }
   }
 
   /** The job is done: what was kept to resume it goes. */
   async forget(): Promise<void> {
-    await this.#unfinished?.remove();
+    await this.#place?.forget();
+  }
+
+  async #unfinishedPlace(): Promise<WindowPlace> {
+    const { path, model, options, signal } = this.#job;
+    const key = [await mediaFingerprint(path), model.manifest.id, model.manifest.vocabularySha256, options];
+    signal.throwIfAborted();
+    return unfinishedPlace(this.#services.unfinishedFolder, key, path);
   }
 
   async *#storedWindows(store: WindowStore): AsyncGenerator<FinishedWindow> {
@@ -124,9 +132,11 @@ export class MediaRecognition {
     const decodeFromMs = Math.max(options.fromMs ?? 0, fromMs - warmUpMs);
     const decoded = decode(info, { ...options, fromMs: decodeFromMs || undefined, signal });
     decoded.report.catch(() => undefined);
-    const blocks = watched(decoded.blocks, (block) =>
-      meter.at(endOf(block) / (sampleRateHz / 1000), 'decoding'),
-    );
+    const decodeFromSample = Math.round(decodeFromMs * (sampleRateHz / 1000));
+    const blocks = watched(decoded.blocks, async (block) => {
+      await this.#job.onSound?.(block, decodeFromSample);
+      meter.at(endOf(block) / (sampleRateHz / 1000), 'decoding');
+    });
     for await (const window of prefetch(speechWindows(blocks, { fromSample }), windowsAhead)) {
       signal.throwIfAborted();
       if (window.endSample <= (finishedUntil.get(window.channel) ?? -1)) continue;
@@ -158,10 +168,10 @@ async function recogniseWindow(
 
 async function* watched(
   blocks: AsyncIterable<AudioBlock>,
-  look: (block: AudioBlock) => void,
+  look: (block: AudioBlock) => Promise<void>,
 ): AsyncGenerator<AudioBlock> {
   for await (const block of blocks) {
-    look(block);
+    await look(block);
     yield block;
   }
 }

@@ -1,0 +1,211 @@
+import { basename } from 'node:path';
+import { OperationError, type Operation, type WordChange } from '../../transcript/operations.ts';
+import type { EventPayload, RecognitionOptions, TextCase } from '../contract.ts';
+import type { Models } from '../models.ts';
+import { PeakMeter, peaksPerSecond } from '../media/peaks.ts';
+import { sampleRateHz } from '../media/types.ts';
+import { SourceError } from '../media/types.ts';
+import type { Project } from '../projects/project.ts';
+import { replaceRange } from '../projects/replaceRange.ts';
+import { alignInWorker } from '../recognition/alignInWorker.ts';
+import type { LoadedModel } from '../recognition/recogniser.ts';
+import type { LogProbabilities, RecognisedWord } from '../recognition/types.ts';
+import { WindowWords } from '../recognition/windowWords.ts';
+import { SentenceCase } from '../text/sentenceCase.ts';
+import type { WordsTold } from './growingTranscript.ts';
+import type { JobRecord } from './queueFile.ts';
+import { MediaRecognition, type JobServices, type RecognitionJob } from './recognition.ts';
+import { transcribeMedia } from './transcription.ts';
+import { projectSink } from './transcriptSink.ts';
+import type { WindowPlace } from './windowPlace.ts';
+
+export type ProjectJob = {
+  record: JobRecord;
+  project: Project;
+  signal: AbortSignal;
+  onProgress(progress: EventPayload<'job.progress'>): void;
+  onWords(words: WordsTold): void;
+};
+
+export type JobEnd = { warnings: string[]; incomplete: boolean };
+
+/**
+ * Does a job of the queue, its result in its project.
+ * @throws as MediaRecognition.windows
+ */
+export async function runProjectJob(
+  job: ProjectJob,
+  services: JobServices & { models: Models },
+): Promise<JobEnd> {
+  const { media } = job.project.about;
+  if (!media) throw new SourceError(`“${job.project.about.name}” has no recording; show where it is.`);
+  const model = await services.models.load(job.record.options.modelId);
+  const { device, channels, track, fromMs, toMs } = job.record.options;
+  const options: RecognitionOptions = {
+    model: { id: model.manifest.id, folder: model.folder },
+    device,
+    channels,
+    track,
+    fromMs,
+    toMs,
+  };
+  const { signal, onProgress } = job;
+  const common = { id: job.record.jobId, path: media.path, model, options, signal, onProgress };
+  switch (job.record.kind) {
+    case 'transcription':
+      return transcribe(job, common, services);
+    case 'range':
+      return hearAgain(job, common, services);
+    case 'alignment':
+      return alignAll(job, common, services);
+  }
+}
+
+async function transcribe(job: ProjectJob, common: RecognitionJob, services: JobServices): Promise<JobEnd> {
+  const { project, record, onWords } = job;
+  const outcome = await transcribeMedia(
+    {
+      ...common,
+      case: record.options.case,
+      onWords,
+      sink: projectSink(project),
+      place: await projectPlace(project, common.model),
+      onSound: outline(project),
+    },
+    services,
+  );
+  await ended(project, outcome.document.media.durationMs, outcome.incomplete);
+  return outcome;
+}
+
+/** Hears a part again, perhaps with another model; the words there are exchanged in one step. */
+async function hearAgain(job: ProjectJob, common: RecognitionJob, services: JobServices): Promise<JobEnd> {
+  const { project, record } = job;
+  const media = new MediaRecognition(common, services);
+  const words = new WrittenWords(common.model, record.options.case);
+  for await (const window of media.windows())
+    words.add(new Array<RecognisedWord>().concat(words.windows.push(window)));
+  words.add(words.windows.flush());
+  const written = words.end();
+  const { fromMs = 0, toMs = Infinity } = record.options;
+  await project.edit(
+    (document) =>
+      replaceRange(
+        document,
+        { fromMs, toMs },
+        written.map(({ channel: _, ...word }) => ({
+          ...word,
+          origin: 'recogniser' as const,
+          modelId: common.model.manifest.id,
+        })),
+      ),
+    { origin: 'person', label: 'hear again' },
+  );
+  await media.forget();
+  return media.report;
+}
+
+/** Gives all words of the project's text their times. */
+async function alignAll(job: ProjectJob, common: RecognitionJob, services: JobServices): Promise<JobEnd> {
+  const { project } = job;
+  const media = new MediaRecognition(
+    { ...common, place: await projectPlace(project, common.model), onSound: outline(project) },
+    services,
+  );
+  const pieces: LogProbabilities[] = [];
+  for await (const { logProbabilities } of media.windows()) pieces.push(logProbabilities);
+  const words = project.document.items.filter((item) => item.kind === 'word');
+  const aligned = await alignInWorker(
+    pieces,
+    words.map(({ text, spoken }) => ({ text, spoken })),
+    common.model.manifest,
+    { signal: common.signal },
+  );
+  const durationMs = Math.max(Math.round(media.report.endMs), aligned.at(-1)?.endMs ?? 0);
+  const { frameRate = null, startTimecode = null } = media.info.video ?? {};
+  const changes: WordChange[] = words.map(({ id, text }, place) => ({
+    id,
+    whenText: text,
+    startMs: aligned[place].startMs,
+    endMs: aligned[place].endMs,
+    alignment: aligned[place].alignment,
+    modelId: common.model.manifest.id,
+  }));
+  try {
+    await project.edit(
+      (document): Operation[] => {
+        const about = { name: basename(common.path), frameRate, startTimecode };
+        const longEnoughMs = Math.max(durationMs, document.media.durationMs);
+        return [
+          { type: 'setProperties', media: { ...about, durationMs: longEnoughMs } },
+          // Cues stay the cues that they were; the old times of them do not count any more.
+          {
+            type: 'changeOverrides',
+            removeIds: [],
+            put: document.overrides.map(({ startMs: _start, endMs: _end, ...rest }) => rest),
+          },
+          ...(changes.length > 0 ? [{ type: 'changeWords' as const, changes }] : []),
+        ];
+      },
+      { origin: 'aligner' },
+    );
+  } catch (cause) {
+    if (!(cause instanceof OperationError)) throw cause;
+    throw new SourceError(
+      `The text of “${project.about.name}” was changed while it was aligned, so its times are as they were; align it again.`,
+      { cause },
+    );
+  }
+  await ended(project, durationMs, media.report.incomplete);
+  return media.report;
+}
+
+async function ended(project: Project, durationMs: number, incomplete: boolean): Promise<void> {
+  const { media } = project.about;
+  await project.save();
+  await project.change({ isWhole: !incomplete, media: media && { ...media, durationMs } });
+}
+
+/** The project's own windows; those of another model are of no use. */
+async function projectPlace(project: Project, { manifest }: LoadedModel): Promise<WindowPlace> {
+  const { windows } = await project.windows();
+  const areOurs = windows.every(
+    (window) => window.modelId === manifest.id && window.vocabularySha256 === manifest.vocabularySha256,
+  );
+  if (!areOurs) await project.forgetWindows();
+  const nothing = () => Promise.resolve();
+  return { store: await project.windows(), release: nothing, forget: nothing };
+}
+
+/** Draws the project's peaks from the sound of a job. */
+function outline(project: Project): NonNullable<RecognitionJob['onSound']> {
+  let meter: PeakMeter | undefined;
+  return async (block, fromSample) => {
+    const peaks = await project.peaks();
+    if (!meter) {
+      await peaks.resumeAt(Math.floor((fromSample * peaksPerSecond) / sampleRateHz));
+      meter = new PeakMeter(fromSample);
+    }
+    for (const piece of meter.add(block)) await peaks.append(piece);
+  };
+}
+
+/** Words of windows in their written form. */
+class WrittenWords {
+  readonly windows: WindowWords;
+  readonly #case: SentenceCase;
+  readonly #written: RecognisedWord[] = [];
+
+  constructor({ manifest }: LoadedModel, textCase: TextCase) {
+    this.windows = new WindowWords(manifest);
+    this.#case = new SentenceCase(textCase, manifest);
+  }
+
+  add(words: RecognisedWord[]): void {
+    for (const word of words) this.#written.push(...this.#case.push(word));
+  }
+
+  end(): RecognisedWord[] {
+    return [...this.#written, ...this.#case.flush()];
+  }
+}
