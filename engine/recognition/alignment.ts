@@ -5,6 +5,7 @@ import { FrameSequence } from './frameSequence.ts';
 import { spellings } from './spelling.ts';
 import { tokenise } from './tokenise.ts';
 import type { LogProbabilities } from './types.ts';
+import { searchCosts } from './searchCosts.ts';
 import { layOut, type PlacedWord } from './unplaced.ts';
 import { bestStates } from './viterbi.ts';
 import { wordEdges } from './wordEdges.ts';
@@ -94,11 +95,7 @@ type Found = { startFrame: number; endFrame: number; spelling: number; score: nu
 function place(sequence: FrameSequence, words: { spellings: number[][][] }[]): (Found | null)[] {
   if (sequence.frames === 0 || words.length === 0) return words.map(() => null);
   const graph = alignmentGraph(words, { blank: sequence.insideId, between: sequence.betweenId });
-  const costs = {
-    frames: sequence.frames,
-    columns: sequence.columns,
-    readCosts: (frame: number, row: Float64Array) => sequence.readCosts(frame, row),
-  };
+  const costs = searchCosts(sequence, graph);
   const { states } = bestStates(graph, searchBand(graph, sequence), costs);
   return scoreWords(graph, sequence, states, words.length);
 }

@@ -22,13 +22,11 @@ export type AlignmentGraph = {
   silences: Int32Array;
   /** For a silence after a word: the silence before that word, from which the word can be left out. Else -1. */
   leapsFrom: Int32Array;
-  /** What leaving out each word costs. */
-  leapCosts: Float64Array;
+  /** How many letters of the text lie behind a path in each state; a word counts the letters of its shortest spelling. */
+  progress: Float64Array;
+  /** No path gains more states than this from a frame to the next, but by leaving words out. */
+  longestStep: number;
 };
-
-/** Leaving a word out costs this much a letter: less than a letter that was not said, so that a text may hold
- * words which the recording has not; more than a doubtful letter. */
-const unsaidLetterCost = -9;
 
 /**
  * Builds the states of a text.
@@ -46,8 +44,9 @@ export function alignmentGraph(
   const wordOf: number[] = [];
   const spellingOf: number[] = [];
   const leapsFrom: number[] = [];
-  const leapCosts: number[] = [];
   const silences: number[] = [];
+  const progress: number[] = [];
+  let lettersBefore = 0;
   const add = (column: number, letter: boolean, word: number, spelling: number, from: number[]): number => {
     predecessorsStart.push(predecessors.length);
     predecessors.push(...from);
@@ -55,6 +54,7 @@ export function alignmentGraph(
     wordOf.push(word);
     spellingOf.push(spelling);
     leapsFrom.push(-1);
+    progress.push(lettersBefore);
     return columns.push(column) - 1;
   };
   // Letters that end the word before; the next word may follow at once where its first letter differs.
@@ -63,22 +63,26 @@ export function alignmentGraph(
   silences.push(silence);
   words.forEach(({ spellings }, word) => {
     const ends: number[] = [];
+    const letters = Math.min(...spellings.map((spelling) => spelling.flat().length));
+    const wordBegins = lettersBefore;
     spellings.forEach((spelling, index) => {
       let gap = silence;
       let before = lastLetters;
+      const perLetter = letters / spelling.flat().length;
+      lettersBefore = wordBegins;
       spelling.forEach((spoken, spokenIndex) => {
         if (spokenIndex > 0) gap = add(ids.between, false, word, index, before);
         spoken.forEach((id, letterIndex) => {
           if (letterIndex > 0) gap = add(ids.blank, false, word, index, before);
+          lettersBefore += perLetter;
           before = [add(id, true, word, index, [gap, ...before.filter((letter) => columns[letter] !== id)])];
         });
       });
       ends.push(...before);
     });
+    lettersBefore = wordBegins + letters;
     const after = add(ids.between, false, -1, 0, ends);
     leapsFrom[after] = silence;
-    const letters = Math.min(...spellings.map((spelling) => spelling.flat().length));
-    leapCosts.push(unsaidLetterCost * letters);
     silences.push(after);
     silence = after;
     lastLetters = ends;
@@ -93,6 +97,8 @@ export function alignmentGraph(
     spellings: Int32Array.from(spellingOf),
     silences: Int32Array.from(silences),
     leapsFrom: Int32Array.from(leapsFrom),
-    leapCosts: Float64Array.from(leapCosts),
+    progress: Float64Array.from(progress),
+    longestStep:
+      2 * silences.reduce((longest, state, i) => Math.max(longest, state - (silences[i - 1] ?? 0)), 1),
   };
 }

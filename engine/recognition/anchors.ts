@@ -2,7 +2,11 @@
 export type Anchor = { text: number; heard: number };
 
 /** How many letters must agree, from the surest to the shortest that is still trusted. */
-const runLengths = [16, 11, 8, 6];
+const runLengths = [16, 11, 8];
+/** A shorter run than the first is trusted only where another run, apart from it, lies this near (letters) … */
+const supportWithin = 150;
+/** … and as far from it in the text as in what was heard, to within this share. */
+const supportSlack = 0.35;
 /** Between two anchors nearer than this (letters of the text times letters heard) no more are looked for. */
 const smallArea = 2500;
 
@@ -16,10 +20,12 @@ const smallArea = 2500;
  */
 export function findAnchors(text: string, heard: string): Anchor[] {
   const found: Anchor[] = [];
+  const heardPerLetter = heard.length / text.length;
   const search = (from: Anchor, to: Anchor, level: number): void => {
     if (level === runLengths.length) return;
     if ((to.text - from.text) * (to.heard - from.heard) < smallArea) return;
-    const here = risingRun(uniqueRuns(text, heard, from, to, runLengths[level]));
+    const runs = uniqueRuns(text, heard, from, to, runLengths[level]);
+    const here = risingRun(level === 0 ? runs : supported(runs, runLengths[level], heardPerLetter));
     let last = from;
     for (const anchor of here) {
       search(last, anchor, level + 1);
@@ -41,6 +47,25 @@ function uniqueRuns(text: string, heard: string, from: Anchor, to: Anchor, lengt
     if (at !== null && there !== undefined && there !== null) runs.push({ text: at, heard: there });
   }
   return runs.sort((a, b) => a.text - b.text);
+}
+
+/** The runs that others bear out. */
+function supported(runs: Anchor[], length: number, heardPerLetter: number): Anchor[] {
+  return runs.filter((run, i) => {
+    const bearsOut = (other: Anchor | undefined): boolean => {
+      if (other === undefined) return false;
+      const apart = Math.abs(other.text - run.text) * heardPerLetter;
+      const apartHeard = (other.heard - run.heard) * Math.sign(other.text - run.text);
+      return Math.abs(apartHeard - apart) <= apart * supportSlack;
+    };
+    const looks = (step: 1 | -1): boolean => {
+      for (let k = i + step; Math.abs((runs[k]?.text ?? Infinity) - run.text) <= supportWithin; k += step) {
+        if (Math.abs(runs[k].text - run.text) >= length && bearsOut(runs[k])) return true;
+      }
+      return false;
+    };
+    return looks(1) || looks(-1);
+  });
 }
 
 /** Where each run begins; null where it does more than once. */

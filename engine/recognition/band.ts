@@ -1,21 +1,34 @@
 import type { AlignmentGraph } from './alignmentGraph.ts';
 import { findAnchors } from './anchors.ts';
 import type { FrameSequence } from './frameSequence.ts';
-import type { Band } from './viterbi.ts';
 
 /** A whole trellis of this many cells takes well under a tenth of a second and needs no band. */
 const smallTrellis = 2_000_000;
-/** Between two anchors all is searched up to this many cells, and above it a corridor of about as many. */
+/** Between two anchors all is searched up to this many cells, and above it what a beam leaves. */
 const cellsBetweenAnchors = 20_000_000;
 /** States beside an anchor that are searched nevertheless, should it be a false one. */
 const margin = 300;
+
+/** The states that are searched on each frame: low[t] up to and with high[t], neither ever falling. */
+export type Band = {
+  states: number;
+  low: Int32Array;
+  high: Int32Array;
+  /** Frames on which that is too much, so that hopeless states are given up. */
+  isBeam: Uint8Array;
+};
 
 /** A frame that a state surely lies near. */
 type Knot = { frame: number; state: number };
 
 /** Every state on every frame. */
 export function wholeBand(frames: number, states: number): Band {
-  return { low: new Int32Array(frames), high: new Int32Array(frames).fill(states - 1) };
+  return {
+    states,
+    low: new Int32Array(frames),
+    high: new Int32Array(frames).fill(states - 1),
+    isBeam: new Uint8Array(frames),
+  };
 }
 
 /**
@@ -25,13 +38,7 @@ export function wholeBand(frames: number, states: number): Band {
 export function searchBand(graph: AlignmentGraph, sequence: FrameSequence): Band {
   const states = graph.columns.length;
   if (states * sequence.frames <= smallTrellis) return wholeBand(sequence.frames, states);
-  return bandAround(knots(graph, sequence), sequence.frames, states, longestWord(graph) + margin);
-}
-
-function longestWord({ silences }: AlignmentGraph): number {
-  let longest = 0;
-  for (let i = 1; i < silences.length; i += 1) longest = Math.max(longest, silences[i] - silences[i - 1]);
-  return longest;
+  return bandAround(knots(graph, sequence), sequence.frames, states, graph.longestStep + margin);
 }
 
 function knots(graph: AlignmentGraph, sequence: FrameSequence): Knot[] {
@@ -75,32 +82,27 @@ function textLetters(graph: AlignmentGraph): { text: string; states: number[] } 
   return { text: characters.join(''), states };
 }
 
-/** The states between and beside the knots, which rise in both frame and state; `margin` is at least a word long. */
+/** The states between and beside knots, which rise in both frame and state; `margin` is at least a word long. */
 export function bandAround(knots: Knot[], frames: number, states: number, margin: number): Band {
-  const band: Band = { low: new Int32Array(frames).fill(states - 1), high: new Int32Array(frames) };
-  const ends = [...knots, { frame: frames - 1, state: states - 1 }];
+  const band: Band = {
+    states,
+    low: new Int32Array(frames).fill(states - 1),
+    high: new Int32Array(frames),
+    isBeam: new Uint8Array(frames),
+  };
   let from: Knot = { frame: 0, state: 0 };
-  for (const to of ends) {
-    const duration = Math.max(1, to.frame - from.frame);
-    const slope = (to.state - from.state) / duration;
-    const halfWidth = Math.max(margin, slope, cellsBetweenAnchors / duration / 2);
+  for (const to of [...knots, { frame: frames - 1, state: states - 1 }]) {
+    const low = Math.max(0, from.state - margin);
+    const high = Math.min(states - 1, to.state + margin);
+    const isBeam = (to.frame - from.frame) * (high - low) > cellsBetweenAnchors;
     for (let frame = from.frame; frame <= to.frame; frame += 1) {
-      const middle = from.state + (frame - from.frame) * slope;
-      const low = Math.max(0, Math.floor(Math.max(from.state - margin, middle - halfWidth)));
-      const high = Math.min(states - 1, Math.ceil(Math.min(to.state + margin, middle + halfWidth)));
       // A knot's frame belongs to both of its sides.
       band.low[frame] = Math.min(band.low[frame], low);
       band.high[frame] = Math.max(band.high[frame], high);
+      // At a knot the words that its sides have not found may be left out.
+      band.isBeam[frame] = isBeam && frame > from.frame && frame < to.frame ? 1 : 0;
     }
     from = to;
   }
-  return rising(band);
-}
-
-/** Widens a band where an edge falls back, so that neither ever does. */
-function rising({ low, high }: Band): Band {
-  for (let frame = low.length - 2; frame >= 0; frame -= 1) low[frame] = Math.min(low[frame], low[frame + 1]);
-  for (let frame = 1; frame < high.length; frame += 1) high[frame] = Math.max(high[frame], high[frame - 1]);
-  low[0] = 0;
-  return { low, high };
+  return band;
 }
