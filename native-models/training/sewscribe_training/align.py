@@ -24,7 +24,7 @@ def targets(teacher: WhisperEncoder, found: Statistics, waves: Tensor, counts: T
     count = int(counts.max()) // 2
     streams = teacher.streams(F.pad(waves * 0.1, (0, 16000)))
     normed = [tokens(s, count) - p[:count] for s, p in zip(streams, found.places, strict=True)]
-    real = torch.arange(count)[None] < torch.div(counts, 2, rounding_mode="floor")[:, None]
+    real = torch.arange(count, device=counts.device)[None] < torch.div(counts, 2, rounding_mode="floor")[:, None]
     return Targets(normed, real)
 
 

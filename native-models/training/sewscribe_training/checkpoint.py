@@ -56,6 +56,7 @@ def replace(path: Path, write: Any) -> None:
     """Writes a file whole or not at all: ``write`` gets the temporary path."""
     part = path.with_name(path.name + ".part")
     write(part)
+    part.chmod(0o644)  # safetensors makes files that only their owner may read
     os.replace(part, path)
 
 

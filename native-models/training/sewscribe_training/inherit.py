@@ -7,7 +7,7 @@ adds absolute ones, SEW-D has relative ones) and half of the inner neurons, whic
 of each layer on the teacher's streams mend that (``align.py``).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 import torch.nn.functional as F
@@ -43,7 +43,7 @@ def tokens(stream: Tensor, count: int) -> Tensor:
     return F.layer_norm(stream[:, 1 : 2 * count : 2].float(), (WIDTH,))
 
 
-@dataclass
+@dataclass(frozen=True)
 class Statistics:
     """What a few minutes of speech say about the teacher.
 
@@ -61,6 +61,10 @@ class Statistics:
     rms_between: list[float]
     kept: list[Tensor]
     refitted: list[Tensor]
+
+    def to(self, device: str) -> "Statistics":
+        """The same with what training reads on a device."""
+        return replace(self, places=[p.to(device) for p in self.places], spread=[s.to(device) for s in self.spread])
 
 
 def without_places(streams: list[Tensor]) -> tuple[list[Tensor], list[Tensor]]:

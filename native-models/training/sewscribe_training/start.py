@@ -35,7 +35,7 @@ def front_target(teacher: WhisperEncoder, found: Statistics, waves: Tensor, coun
     """The teacher's stream before its first layer alone, which costs next to nothing."""
     count = int(counts.max()) // 2
     first = teacher.streams(F.pad(waves * 0.1, (0, 640)), layers=0)[0]
-    real = torch.arange(count)[None] < torch.div(counts, 2, rounding_mode="floor")[:, None]
+    real = torch.arange(count, device=counts.device)[None] < torch.div(counts, 2, rounding_mode="floor")[:, None]
     return Targets([tokens(first, count) - found.places[0][:count]], real)
 
 

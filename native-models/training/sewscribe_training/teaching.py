@@ -59,8 +59,8 @@ class Lessons:
             if len(kept) != count:
                 kept = F.interpolate(kept.T[None], size=count, mode="linear", align_corners=False)[0].T
             row[:count] = kept
-        real = torch.arange(longest)[None] < token_counts.cpu()[:, None]
-        return Targets([out.to(device)], real.to(device))
+        real = torch.arange(longest, device=token_counts.device)[None] < token_counts[:, None]
+        return Targets([out.to(device)], real)
 
 
 def save_statistics(path: Path, found: Statistics) -> None:

@@ -117,8 +117,8 @@ class Run:
     def teacher(self, utterances: list[Utterance]) -> tuple[Lessons | None, Statistics | None]:
         if self.o.teacher == "none":
             return None, None
-        found = load_statistics(self.o.statistics)
-        return Lessons(self.o.data, self.audio, utterances, WhisperEncoder(read_encoder(), "cpu", self.half), found), found
+        found = load_statistics(self.o.statistics).to(self.o.device)
+        return Lessons(self.o.data, self.audio, utterances, WhisperEncoder(read_encoder(), self.o.device, self.half), found), found
 
     def save(self) -> None:
         c = self.model.c
@@ -158,7 +158,7 @@ class Run:
         """Unexplained share of the teacher's last stream, and a third as heavy of the others where they are at hand."""
         assert self.found
         losses = [
-            unexplained(mine, theirs, self.found.spread[n].to(mine.device), aim.real)
+            unexplained(mine, theirs, self.found.spread[n], aim.real)
             for n, (mine, theirs) in enumerate(zip(heard.streams[-len(aim.streams) :], aim.streams, strict=True), LAYERS + 1 - len(aim.streams))
         ]
         return losses[-1] + (sum(losses[:-1]) / (len(losses) - 1) if len(losses) > 1 else 0)
@@ -182,7 +182,7 @@ class Run:
         taught = torch.zeros(())
         if self.lessons and o.teacher_weight:
             tokens = torch.div(frames, self.model.c["squeeze_factor"], rounding_mode="floor")
-            aim = self.lessons.all_streams(batch, frames, "cpu") if fresh else self.lessons.last_stream(batch, tokens, o.device)
+            aim = self.lessons.all_streams(batch, frames, o.device) if fresh else self.lessons.last_stream(batch, tokens, o.device)
             taught = self.lesson_loss(heard, aim)
             loss = loss + o.teacher_weight * taught
         set_rate(self.optimiser, o.rate * warmed(self.step - self.since, o.warm_up, left))
