@@ -43,6 +43,7 @@ describe('the embedded model', () => {
     const readme = await readFile(join(folder, 'README.md'), 'utf8');
     expect(card.wordErrorRates?.length).toBeGreaterThan(0);
     for (const { percent } of card.wordErrorRates ?? []) expect(readme).toContain(String(percent));
-    for (const source of ['LibriSpeech', 'Common Voice', 'speechocean762', 'Whisper base']) expect(readme).toContain(source);
+    for (const source of ['LibriSpeech', 'Common Voice', 'speechocean762', 'Whisper base'])
+      expect(readme).toContain(source);
   });
 });

@@ -1,0 +1,62 @@
+import { readdir, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { recitalFolder, sewscribe, temporaryFolder } from '../support/cli.ts';
+import { startHubMirror, type HubMirror } from '../support/hubMirror.ts';
+import { clipPath, clipText } from '../support/recitalMedia.ts';
+
+/** From a hub on loopback to a transcript, by the command line. */
+
+const home = temporaryFolder();
+let mirror: HubMirror;
+
+beforeAll(async () => {
+  mirror = await startHubMirror({ models: { 'asapp/sew-d-tiny-100k-ft-ls100h': recitalFolder } });
+});
+afterAll(() => mirror.close());
+
+const run = (...args: string[]) =>
+  sewscribe(args, { home, environment: { SEWSCRIBE_HUB: mirror.url, NO_PROXY: '127.0.0.1' } });
+
+test('models install, models list, transcribe; then one byte less, and install again', async () => {
+  const before = JSON.parse((await run('models', 'list', '--json')).stdout);
+  expect(before).toContainEqual(expect.objectContaining({ id: 'sew-d-tiny', state: 'available' }));
+
+  const installed = await run('models', 'install', 'sew-d-tiny');
+  expect(installed).toMatchObject({ exitCode: 0, stdout: '' });
+  expect(installed.stderr).toBe('The model "sew-d-tiny" is installed: --model sew-d-tiny uses it.\n');
+  const list = await run('models', 'list');
+  expect(list.stdout).toMatch(
+    /^sew-d-tiny {2}SEW-D tiny, sew-d, .* million parameters, .*MB, en, licence: apache-2\.0\n.*test-clean: 10\.47 % \(its card\)/m,
+  );
+  expect(list.stdout).toMatch(/^sew-d-base-plus .*\(recommended\).*about 708 MB to download/m);
+
+  const args = ['--model', 'sew-d-tiny', '--format', 'txt', '--case', 'lower', '--output', '-'];
+  const { stdout, exitCode } = await run('transcribe', clipPath('cv1-1'), ...args);
+  expect(exitCode).toBe(0);
+  expect(stdout.trim().replace(/\s+/g, ' ').toUpperCase()).toBe(clipText('cv1-1'));
+
+  const { folder, fileBytes } = JSON.parse((await run('models', 'list', '--json')).stdout).find(
+    ({ id }: { id: string }) => id === 'sew-d-tiny',
+  );
+  await truncate(join(folder, 'model.onnx.data'), fileBytes['model.onnx.data'] - 1);
+  const broken = await run('transcribe', clipPath('cv1-1'), ...args);
+  expect(broken).toMatchObject({ exitCode: 4, stdout: '' });
+  expect(broken.stderr).toMatch(
+    /"sew-d-tiny" is damaged.*"sewscribe models install sew-d-tiny" installs it again/,
+  );
+  expect(await run('models', 'install', 'sew-d-tiny')).toMatchObject({ exitCode: 0 });
+  expect(await run('models', 'remove', 'sew-d-tiny', '--json')).toMatchObject({ exitCode: 0 });
+  expect((await readdir(join(home, 'models'))).filter((name) => !name.startsWith('.'))).toEqual([]);
+});
+
+test.each([
+  { args: ['nobody/none'], exitCode: 4, says: /no public model nobody\/none/ },
+  { args: ['no-such-model'], exitCode: 4, says: /models list/ },
+  { args: [], exitCode: 2, says: /missing required argument/ },
+])('models install $args exits with $exitCode and one sentence', async ({ args, exitCode, says }) => {
+  const result = await run('models', 'install', ...args);
+  expect(result).toMatchObject({ exitCode, stdout: '' });
+  expect(result.stderr).toMatch(says);
+  expect(result.stderr.trim().split('\n').length).toBeLessThanOrEqual(2);
+});
