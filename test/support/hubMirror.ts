@@ -53,7 +53,7 @@ export async function startHubMirror({ models, hasApi = true, tls }: MirrorOptio
     const folder = api ? folderOf(api[1], api[2]) : file ? folderOf(file[1], file[2]) : undefined;
     const name = file?.[3] ?? '';
     const content =
-      folder && name && readdirSync(folder).includes(name) ? readFileSync(join(folder, name)) : null;
+      folder && name && filesIn(folder).includes(name) ? readFileSync(join(folder, name)) : null;
     for (const [part, fault] of faults) {
       if (path.includes(part)) {
         await fault(request, response, content ?? Buffer.alloc(0));
@@ -118,9 +118,12 @@ export async function startHubMirror({ models, hasApi = true, tls }: MirrorOptio
   };
 }
 
+const filesIn = (folder: string) =>
+  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isFile() ? [entry.name] : []));
+
 /** As the hub's API describes a revision: large files with their SHA-256, small ones with Git's name of them. */
 function describe(folder: string): unknown {
-  const siblings = readdirSync(folder).map((name) => {
+  const siblings = filesIn(folder).map((name) => {
     const content = readFileSync(join(folder, name));
     const blob = Buffer.concat([Buffer.from(`blob ${content.length}\0`), content]);
     const isLarge = /\.(bin|safetensors)$/.test(name);
