@@ -152,7 +152,8 @@ class TrackDecoder {
     const absolute = hasAbsoluteClock(this.info.formatName);
     for await (const frame of run.frames) {
       if (frame.startSample !== null) {
-        const origin = seekSeconds ?? (absolute ? run.containerStartSeconds() : 0);
+        const origin =
+          (seekSeconds ?? (absolute ? run.containerStartSeconds() : 0)) + run.correctionSeconds();
         const fromBeginning = frame.startSample / sampleRateHz + (seekSeconds ?? 0);
         const lost = lostTime ? await lostTime.before(fromBeginning) : 0;
         frame.startSample += Math.round((origin + lost) * sampleRateHz);

@@ -45,7 +45,7 @@ export function fileUrl(path: string): string {
  *
  * @param inputOptions what stands before `-i`
  * @param outputOptions what stands before the output; the format among it
- * @param onLine receives each line of ffmpeg's log, marked with its level (`[error]`, `[info]`)
+ * @param onLine receives each line of ffmpeg's log, marked with its level (`[error]`, `[info]`, …)
  */
 export function runFfmpeg(
   ffmpegPath: string,
@@ -86,7 +86,7 @@ export function runFfmpeg(
       '-nostdin',
       '-nostats',
       '-v',
-      'repeat+level+info',
+      'repeat+level+verbose',
       ...guards,
       ...inputOptions,
     ])

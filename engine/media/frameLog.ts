@@ -12,14 +12,21 @@ const frameLine =
 const startLine = /^\s*(?:\[info\] )?\s*Duration: .*?, start: (-?\d+(?:\.\d+)?)/;
 const errorLine = /^(?:\[[^\]]* @ [^\]]*\] )?\[(?:error|fatal|panic)\]/;
 
-/** A line of ffmpeg's log: a frame's note, the container's start time in seconds, an error, or nothing that matters. */
+// In streams with clocks of their own, ffmpeg takes the start of the tracks in use for the file's.
+const correctionLine =
+  /^(?:\[[^\]]* @ [^\]]*\] )?\[verbose\] Correcting start time (?:of Input #\d+ )?by (-?\d+)/;
+
+/**
+ * A line of ffmpeg's log: a frame's note, the container's start time, what ffmpeg adds to that, an error, or nothing
+ * that matters.
+ */
 export type LogEntry =
   | { kind: 'frame'; note: FrameNote }
-  | { kind: 'start'; seconds: number }
-  | { kind: 'error'; text: string }
+  | { kind: 'start' | 'correction'; seconds: number }
+  | { kind: 'error' }
   | null;
 
-/** Reads one line of a log written with `-v repeat+level+info`. */
+/** Reads one line of a log written with `-v repeat+level+verbose`. */
 export function readLogLine(line: string): LogEntry {
   const frame = frameLine.exec(line);
   if (frame) {
@@ -33,7 +40,9 @@ export function readLogLine(line: string): LogEntry {
       },
     };
   }
-  if (errorLine.test(line)) return { kind: 'error', text: line };
+  if (errorLine.test(line)) return { kind: 'error' };
   const start = startLine.exec(line);
-  return start ? { kind: 'start', seconds: Number(start[1]) } : null;
+  if (start) return { kind: 'start', seconds: Number(start[1]) };
+  const correction = correctionLine.exec(line);
+  return correction ? { kind: 'correction', seconds: Number(correction[1]) / 1e6 } : null;
 }

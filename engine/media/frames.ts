@@ -17,6 +17,8 @@ export type FrameRun = {
   frames: AsyncGenerator<AudioFrame>;
   /** The container's start time in seconds, as this ffmpeg reads it; known before the first frame. */
   containerStartSeconds: () => number;
+  /** By how much later than that it puts its zero: in some formats at the start of the track in use. */
+  correctionSeconds: () => number;
   /** How the process ended, and whether it wrote an error; known when the frames have ended. */
   outcome: () => Promise<{ error: FfmpegError | null; errors: number }>;
   kill: () => void;
@@ -42,19 +44,13 @@ export function readFrames(
 ): FrameRun {
   const notes = new NoteQueue();
   let containerStartSeconds = 0;
+  let correctionSeconds = 0;
   let errors = 0;
   const layout = channelLayout ? `:channel_layouts=${channelLayout}` : '';
   const run = runFfmpeg(
     ffmpegPath,
     path,
-    [
-      '-threads',
-      '1',
-      ...keepContainerStart,
-      '-dts_delta_threshold',
-      String(longestRealHoleSeconds),
-      ...inputOptions,
-    ],
+    ['-threads', '1', '-dts_delta_threshold', String(longestRealHoleSeconds), ...inputOptions],
     [
       ...['-map', `0:${streamIndex}`, '-vn', '-sn', '-dn'],
       ...['-af', `aresample=${sampleRateHz},aformat=sample_fmts=flt${layout},ashowinfo`],
@@ -64,6 +60,7 @@ export function readFrames(
       const entry = readLogLine(line);
       if (entry?.kind === 'frame') notes.push({ ...entry.note, errorsBefore: errors });
       else if (entry?.kind === 'start') containerStartSeconds = entry.seconds;
+      else if (entry?.kind === 'correction') correctionSeconds = entry.seconds;
       else if (entry?.kind === 'error') errors += 1;
     },
   );
@@ -100,6 +97,7 @@ export function readFrames(
   return {
     frames: frames(),
     containerStartSeconds: () => containerStartSeconds,
+    correctionSeconds: () => correctionSeconds,
     outcome: async () => ({ error: await run.ended, errors }),
     kill: run.kill,
   };
@@ -110,12 +108,6 @@ export function readFrames(
  * anew, which leaves none. Clocks set anew leap anywhere within 26 hours; holes are shorter.
  */
 const longestRealHoleSeconds = 4 * 3600;
-
-/**
- * In streams with clocks of their own ffmpeg takes the start of the tracks in use for the file's, so that sound which
- * begins after the picture would come early. An offset of a microsecond keeps it from that.
- */
-const keepContainerStart = ['-itsoffset', '0.000001'];
 
 type QueuedNote = FrameNote & { errorsBefore: number };
 

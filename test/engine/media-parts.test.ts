@@ -140,6 +140,8 @@ describe("ffmpeg's log", () => {
       { kind: 'start', seconds: 0.069063 },
     ],
     ['[info]   Duration: N/A, start: -0.002000, bitrate: N/A', { kind: 'start', seconds: -0.002 }],
+    ['[mpegts @ 0x5] [verbose] Correcting start time by 1489089', { kind: 'correction', seconds: 1.489089 }],
+    ['[verbose] Correcting start time of Input #0 by 20 us.', { kind: 'correction', seconds: 0.00002 }],
     ['[mp3float @ 0x55] [error] Header missing', { kind: 'error' }],
     ['[error] Error while decoding stream #0:0: Invalid data found', { kind: 'error' }],
   ])('%s', (line, expected) => {

@@ -228,10 +228,10 @@ export const soundRecipes: Recipe[] = [
     laterMs: [1500, 1500],
   },
   { name: 'hole-1.5s.mkv', make: holeAfterFirst(1.5, '-c:a', 'flac'), laterMs: [0, 1500] },
-  { name: 'hole-10s.mkv', make: holeAfterFirst(10, '-c:a', 'aac'), laterMs: [23, 10023] },
+  { name: 'hole-10s.mkv', make: holeAfterFirst(10, '-c:a', 'libvorbis'), laterMs: [0, 10000] },
   { name: 'hole-10s.mp4', make: holeAfterFirst(10, '-c:a', 'aac'), laterMs: [0, 10000] },
   { name: 'hole-10s.ts', make: holeAfterFirst(10, '-c:a', 'mp2'), laterMs: [11, 10011] },
-  { name: 'hole-3h.mkv', make: holeAfterFirst(10800, '-c:a', 'aac'), laterMs: [23, 10_800_023] },
+  { name: 'hole-3h.mkv', make: holeAfterFirst(10800, '-c:a', 'flac'), laterMs: [0, 10_800_000] },
 ];
 
 /** File names that programs trip over. */
