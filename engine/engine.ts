@@ -14,16 +14,23 @@ import type {
   Result,
 } from './contract.ts';
 import { SourceError } from './media/types.ts';
-import { toFailure, UsageError } from './errors.ts';
+import { toFailure } from './errors.ts';
 import { alignMedia } from './jobs/alignment.ts';
 import type { JobServices, RecognitionJob } from './jobs/recognition.ts';
 import { transcribeMedia } from './jobs/transcription.ts';
 import { describeMachine } from './machine.ts';
+import { exportHandlers } from './methods/exports.ts';
+import { libraryHandlers } from './methods/library.ts';
+import { projectHandlers } from './methods/projects.ts';
+import { queueHandlers } from './methods/queue.ts';
+import { storedHandlers } from './methods/stored.ts';
+import { uploadHandlers } from './methods/uploads.ts';
 import { evaluate, normalisationSaid } from './recognition/evaluation.ts';
 import type { Launcher } from './recognition/launcher.ts';
 import { RecogniserPool } from './recognition/pool.ts';
 import type { LoadedModel } from './recognition/recogniser.ts';
 import { prepareSamples } from './recognition/samples.ts';
+import { Workspace } from './workspace.ts';
 
 export type EngineSettings = {
   folders: Folders;
@@ -35,10 +42,22 @@ export type EngineSettings = {
 export type Engine = {
   call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>>;
   /** Ends all jobs and recognisers. */
-  close(): void;
+  close(): Promise<void>;
 };
 
-type Handlers = { [M in MethodName]?: (params: Params<M>) => Promise<Result<M>> };
+/** Methods that need no workspace: the command line's, which may run beside an opened app. */
+type OwnHandlers = {
+  [M in Exclude<MethodName, keyof typeof workspaceHandlers>]: (params: Params<M>) => Promise<Result<M>>;
+};
+
+const workspaceHandlers = {
+  ...libraryHandlers,
+  ...queueHandlers,
+  ...projectHandlers,
+  ...exportHandlers,
+  ...storedHandlers,
+  ...uploadHandlers,
+};
 
 /** The engine itself, without a process around it: jobs, recognisers, and the methods of the contract. */
 export function createEngine({ folders, launcher, log, tell }: EngineSettings): Engine {
@@ -72,7 +91,18 @@ export function createEngine({ folders, launcher, log, tell }: EngineSettings): 
     return { jobId };
   }
 
-  const handlers: Handlers = {
+  let opening: Promise<Workspace> | undefined;
+  /** The workspace, opened when it is first needed. */
+  function workspace(): Promise<Workspace> {
+    opening ??= Workspace.open(folders, services, tell).catch((cause: unknown) => {
+      // The other process may be gone the next time.
+      opening = undefined;
+      throw cause;
+    });
+    return opening;
+  }
+
+  const handlers: OwnHandlers = {
     async 'transcription.start'({ path, options }) {
       const model = await load(options.model);
       return start((job) =>
@@ -113,16 +143,23 @@ export function createEngine({ folders, launcher, log, tell }: EngineSettings): 
   };
 
   return {
-    call: async (method, params) => {
-      const handler = handlers[method];
-      if (!handler) throw new UsageError(`The engine cannot do "${method}" yet.`);
-      return handler(params as never) as never;
-    },
-    close() {
+    call: async (method, params) =>
+      isOwn(method)
+        ? (handlers[method](params as never) as never)
+        : (workspaceHandlers[method as keyof typeof workspaceHandlers](
+            params as never,
+            await workspace(),
+          ) as never),
+    async close() {
       for (const { controller } of running.values()) controller.abort();
+      await (await opening?.catch(() => undefined))?.close();
       pool.close();
     },
   };
+
+  function isOwn(method: MethodName): method is keyof OwnHandlers {
+    return Object.hasOwn(handlers, method);
+  }
 }
 
 async function load({ folder }: ModelReference): Promise<LoadedModel> {

@@ -8,6 +8,9 @@ const codes: Record<string, Failure['code']> = {
   WriteError: 'write',
   FormatError: 'source',
   UsageError: 'usage',
+  LockedError: 'usage',
+  DocumentError: 'source',
+  OperationError: 'usage',
   AbortError: 'cancelled',
 };
 

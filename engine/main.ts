@@ -37,8 +37,8 @@ process.on('message', (message) => {
 
 process.on('disconnect', () => {
   // The shell is gone; finished windows are on the disk.
-  engine.close();
-  process.exit(0);
+  void engine.close().finally(() => process.exit(0));
+  setTimeout(() => process.exit(0), 3000);
 });
 process.on('uncaughtException', (cause) => {
   log('the engine ends because of an error', cause);

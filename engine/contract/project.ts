@@ -188,7 +188,7 @@ export const projectMethods = {
       count: z.number().int().min(1).max(65_536),
       fold: z.number().int().min(1).max(100_000),
     }),
-    result: z.instanceof(Uint8Array),
+    result: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
   },
 
   /** A file's text, exactly as it would be written. */

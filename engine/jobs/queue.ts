@@ -76,6 +76,10 @@ export class JobQueue {
     return { paused: this.#paused, jobs: this.#jobs.map((job) => this.#describe(job)) };
   }
 
+  record(jobId: string): JobRecord | undefined {
+    return this.#jobs.find((job) => job.jobId === jobId);
+  }
+
   /** The newest job of a project. */
   jobOf(projectId: string): JobRecord | undefined {
     return this.#jobs.findLast((job) => job.projectId === projectId);
@@ -246,10 +250,9 @@ export class JobQueue {
     Object.assign(job, { state, failure, endedAtMs: Date.now(), vainStarts: 0 });
   }
 
-  #describe(job: JobRecord): QueuedJob {
-    const { options, vainStarts: _, ...rest } = job;
+  #describe({ options, vainStarts: _, ...job }: JobRecord): QueuedJob {
     return {
-      ...rest,
+      ...job,
       ...this.#settings.describe(job.projectId),
       modelId: options.modelId,
       device: options.device,
@@ -258,7 +261,7 @@ export class JobQueue {
   }
 
   #find(jobId: string): JobRecord {
-    const job = this.#jobs.find((candidate) => candidate.jobId === jobId);
+    const job = this.record(jobId);
     if (!job) throw new UsageError('That job is not in the list (any more).');
     return job;
   }

@@ -95,7 +95,7 @@ export class Project {
   static async open(id: string, folder: string, listener: ProjectListener): Promise<Project> {
     await checkProjectFolder(folder, `The project ${id}`);
     const about = await readAbout(folder);
-    const { isThere: _, ...snapshot } = await readSnapshot(folder, about.name);
+    const snapshot = await readSnapshot(folder, about.name);
     let history: History = emptyHistory;
     let heard = snapshot.heard;
     let lastEditId = snapshot.lastEditId;

@@ -50,16 +50,12 @@ async function* pieces(
  * @returns the snapshot and what was lost; an empty document of revision 0 where there is none
  * @throws DocumentError for one of a newer version
  */
-export async function readSnapshot(
-  folder: string,
-  name: string,
-): Promise<Snapshot & { isThere: boolean; lost: string[] }> {
+export async function readSnapshot(folder: string, name: string): Promise<Snapshot & { lost: string[] }> {
   const none = {
     document: emptyDocument({ name }),
     revision: 0,
     lastEditId: null,
     heard: null,
-    isThere: false,
   };
   const text = await readFile(join(folder, projectFiles.document), 'utf8').catch(() => undefined);
   if (text === undefined) return { ...none, lost: [] };
@@ -74,7 +70,6 @@ export async function readSnapshot(
   return {
     document,
     ...(about ?? { revision: 0, lastEditId: null, heard: null }),
-    isThere: true,
     lost: about ? lost : [...lost, 'Which edits the stored text holds is lost; later ones are left out.'],
   };
 }

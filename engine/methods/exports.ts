@@ -1,0 +1,123 @@
+import { stat, readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { safeFileName } from '../../files/safeName.ts';
+import { writeWhole } from '../../files/writeWhole.ts';
+import {
+  encodeText,
+  formats,
+  isFormatId,
+  readTranscript,
+  writeTranscript,
+  type FormatId,
+} from '../../transcript/formats/index.ts';
+import type { TranscriptDocument } from '../../transcript/document.ts';
+import type { CaptionSettings, ExportOptions, Params, projectMethods, Result } from '../contract.ts';
+import { UsageError } from '../errors.ts';
+import { mediaFingerprint } from '../media/fingerprint.ts';
+import { checkSource } from '../media/source.ts';
+import type { Project } from '../projects/project.ts';
+import type { Handlers } from './handler.ts';
+import { fullOptions, nameOf } from './queue.ts';
+
+type Names = Extract<keyof typeof projectMethods, 'export.render' | 'export.write' | 'transcript.import'>;
+type WrittenFile = Result<'export.write'>['files'][number];
+
+const largestTranscriptBytes = 2 ** 27;
+
+export const exportHandlers: Handlers<Names> = {
+  async 'export.render'({ projectId, file }, { projects }) {
+    const project = await projects.get(projectId);
+    const format = formatOf(file.format);
+    return { fileName: fileName(project, format), text: textOf(project, format, file.options) };
+  },
+
+  async 'export.write'({ projectId, files, folder, whenThere }, { projects }) {
+    const project = await projects.get(projectId);
+    const target = folder ?? (project.about.media && dirname(project.about.media.path));
+    if (target === null)
+      throw new UsageError('This text has no recording beside which it could be written; choose a folder.');
+    const written: WrittenFile[] = [];
+    for (const { format, options } of files) {
+      written.push(await writeOne(project, formatOf(format), options, target, whenThere));
+    }
+    return { folder: target, files: written };
+  },
+
+  async 'transcript.import'({ transcript, media, align, encoding }, workspace) {
+    const { projects, settings, queue } = workspace;
+    if ((await checkSource(transcript)) > largestTranscriptBytes) {
+      throw new UsageError(`“${basename(transcript)}” is too large for a transcript; choose another file.`);
+    }
+    const read = readTranscript(await readFile(transcript), { name: transcript, encoding });
+    const options = fullOptions({}, workspace);
+    const projectId = await projects.create(
+      {
+        name: nameOf(media ?? transcript),
+        media: media === null ? null : await mediaOf(media),
+        options,
+        captions: settings.current.captions,
+        isHidden: false,
+        isWhole: !align,
+      },
+      read.document,
+    );
+    workspace.changed(projectId);
+    const jobId = align && media !== null ? queue.add({ projectId, kind: 'alignment', options }) : null;
+    return { projectId, jobId, warnings: read.warnings };
+  },
+};
+
+async function mediaOf(path: string) {
+  await checkSource(path);
+  const fingerprint = await mediaFingerprint(path);
+  return { path, name: basename(path), fingerprint, hasVideo: false, durationMs: null };
+}
+
+function formatOf(name: string): FormatId {
+  if (isFormatId(name)) return name;
+  throw new UsageError(`“${name}” is not a format; there are ${Object.keys(formats).join(', ')}.`);
+}
+
+function textOf(project: Project, format: FormatId, options: ExportOptions): string {
+  return exportText(project.document, project.about.captions, format, options);
+}
+
+/** A document in a format, cues laid out by the project's rules where the options name no others. */
+export function exportText(
+  document: TranscriptDocument,
+  captions: CaptionSettings,
+  format: FormatId,
+  { bom: _bom, crlf: _crlf, ...options }: ExportOptions,
+): string {
+  return writeTranscript(document, format, { ...options, rules: options.rules ?? captions.rules });
+}
+
+/** What the system and others' can have as a file's name. */
+function fileName({ about }: Project, format: FormatId, count = 1): string {
+  const stem = about.media ? nameOf(about.media.name) : about.name;
+  return `${safeFileName(stem, 180)}${count > 1 ? ` (${count})` : ''}.${formats[format].extension}`;
+}
+
+async function writeOne(
+  project: Project,
+  format: FormatId,
+  options: ExportOptions,
+  folder: string,
+  whenThere: Params<'export.write'>['whenThere'],
+): Promise<WrittenFile> {
+  const data = encodeText(textOf(project, format, options), options);
+  for (let count = 1; ; count += 1) {
+    const name = fileName(project, format, count);
+    const path = join(folder, name);
+    try {
+      await writeWhole(path, data, { overwrite: whenThere === 'replace' });
+      return { outcome: 'written', name, bytes: Buffer.byteLength(data) };
+    } catch (cause) {
+      const isThere = ((cause as Error).cause as NodeJS.ErrnoException | undefined)?.code === 'EEXIST';
+      if (!isThere) return { outcome: 'failed', name, message: (cause as Error).message };
+      if (whenThere === 'ask') {
+        return { outcome: 'there', name, changedAtMs: Math.round((await stat(path)).mtimeMs) };
+      }
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import { basename, extname } from 'node:path';
+import type { Added, JobOptions, queueMethods } from '../contract.ts';
+import { toFailure } from '../errors.ts';
+import { mediaFingerprint } from '../media/fingerprint.ts';
+import { checkSource } from '../media/source.ts';
+import type { About } from '../projects/projectFolder.ts';
+import type { Workspace } from '../workspace.ts';
+import type { Handlers } from './handler.ts';
+
+export const queueHandlers: Handlers<keyof typeof queueMethods> = {
+  'queue.list': async (_, { queue }) => queue.state,
+
+  async 'queue.add'({ media, options, whenKnown }, workspace) {
+    const added: Added[] = [];
+    for (const path of media) {
+      added.push(
+        await add(path, options, whenKnown, workspace).catch((cause: unknown): Added => {
+          return { outcome: 'refused', failure: toFailure(cause) };
+        }),
+      );
+    }
+    return { added };
+  },
+
+  async 'queue.stop'({ jobId }, { queue }) {
+    await queue.stop(jobId);
+    return {};
+  },
+  async 'queue.retry'({ jobId }, { queue }) {
+    queue.retry(jobId);
+    return {};
+  },
+  async 'queue.remove'({ jobId }, workspace) {
+    await workspace.forgetEmpty(await workspace.queue.remove(jobId));
+    return {};
+  },
+  async 'queue.clear'(_, workspace) {
+    for (const job of workspace.queue.clear()) await workspace.forgetEmpty(job);
+    return {};
+  },
+  async 'queue.move'({ jobId, beforeJobId }, { queue }) {
+    queue.move(jobId, beforeJobId);
+    return {};
+  },
+  async 'queue.pause'({ paused }, { queue }) {
+    await queue.pause(paused);
+    return {};
+  },
+};
+
+/** @throws SourceError, WriteError */
+async function add(
+  path: string,
+  options: JobOptions,
+  whenKnown: 'tell' | 'again',
+  workspace: Workspace,
+): Promise<Added> {
+  const { projects, queue } = workspace;
+  await checkSource(path);
+  const fingerprint = await mediaFingerprint(path);
+  const full = fullOptions(options, workspace);
+  const uploaded = projects.abouts.find(([, about]) => about.isHidden && about.media?.path === path);
+  const known = projects.findByFingerprint(fingerprint);
+  if (known && whenKnown === 'tell') {
+    const [projectId, about] = known;
+    if (uploaded) await projects.delete(uploaded[0]);
+    // It was broken off and its job was taken off the list: it goes on.
+    if (!about.isWhole && !queue.jobOf(projectId)) {
+      return {
+        outcome: 'added',
+        projectId,
+        jobId: queue.add({ projectId, kind: 'transcription', options: about.options }),
+      };
+    }
+    return { outcome: 'known', projectId, name: about.name };
+  }
+  const projectId = uploaded ? uploaded[0] : await create(path, fingerprint, full, workspace);
+  if (uploaded) {
+    const { project, release } = await projects.hold(projectId);
+    const media = { ...uploaded[1].media!, fingerprint };
+    await project.change({ isHidden: false, media, options: full }).finally(release);
+  }
+  workspace.changed(projectId);
+  return {
+    outcome: 'added',
+    projectId,
+    jobId: queue.add({ projectId, kind: 'transcription', options: full }),
+  };
+}
+
+function create(
+  path: string,
+  fingerprint: string,
+  options: About['options'],
+  { projects, settings }: Workspace,
+): Promise<string> {
+  return projects.create({
+    name: nameOf(path),
+    media: { path, name: basename(path), fingerprint, hasVideo: false, durationMs: null },
+    options,
+    captions: settings.current.captions,
+    isHidden: false,
+  });
+}
+
+/** A medium's name as a project has it: without the extension. */
+export function nameOf(path: string): string {
+  const name = basename(path);
+  return name.slice(0, name.length - extname(name).length) || name;
+}
+
+/** What is not said is taken from the settings. */
+export function fullOptions(options: JobOptions, { settings }: Workspace): About['options'] {
+  const { modelId, device, channels, case: textCase } = settings.current;
+  return {
+    modelId: options.modelId ?? modelId,
+    device: options.device ?? device,
+    case: options.case ?? textCase,
+    channels: options.channels ?? channels,
+    track: options.track,
+  };
+}
