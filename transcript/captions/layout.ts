@@ -131,12 +131,13 @@ function cueLine(tokens: readonly Token[], prefix: string): CueLine {
   return line;
 }
 
-function cueLines(block: Block): CueLine[] {
-  const shared = block.lines.some((line) => line[0].speakerId !== block.lines[0][0].speakerId);
-  return block.lines.map((line, index) => {
-    const newTurn = index === 0 || block.lines[index - 1][0].speakerId !== line[0].speakerId;
-    return cueLine(line, shared && newTurn ? dash : '');
-  });
+/** What stands before each line: where several speakers share a cue, a dash before each turn. */
+function prefixes({ lines }: Block): string[] {
+  const speakers = lines.map((line) => line[0].speakerId);
+  const shared = speakers.some((speaker) => speaker !== speakers[0]);
+  return speakers.map((speaker, index) =>
+    shared && (index === 0 || speaker !== speakers[index - 1]) ? dash : '',
+  );
 }
 
 function spanOf(block: Block): CueSpan {
@@ -147,6 +148,7 @@ function spanOf(block: Block): CueSpan {
     fixedStartMs: block.override?.startMs,
     fixedEndMs: block.override?.endMs,
   };
+  for (const prefix of prefixes(block)) span.characters += prefix.length;
   for (const line of block.lines) {
     line.forEach((token, index) => {
       span.startMs = Math.min(span.startMs, token.startMs);
@@ -159,7 +161,8 @@ function spanOf(block: Block): CueSpan {
 
 function cuesOf(blocks: Block[], times: { startMs: number; endMs: number }[]): Cue[] {
   return blocks.map((block, index) => {
-    const lines = cueLines(block);
+    const before = prefixes(block);
+    const lines = block.lines.map((line, place) => cueLine(line, before[place]));
     const cue: Cue = {
       ...times[index],
       lines,

@@ -15,7 +15,9 @@ function write(document: TranscriptDocument, options: WriteOptions): string {
   return lines.join('');
 }
 
-const timed = new RegExp(`^[[(]?${clockPattern}(?:[\\])]\\s{0,8}| {1,8}|\\t)(?=\\S)(.*)$`, 's');
+const bracketed = new RegExp(`^[[(]${clockPattern}[\\])]\\s{0,8}(?=\\S)(.*)$`, 's');
+/** Only where every line has one: `12:30 is when we meet` is text. */
+const bare = new RegExp(`^${clockPattern}(?: {1,8}|\\t)(?=\\S)(.*)$`, 's');
 const named = /^(\p{Lu}[^:.!?[\]]{0,39}|[\p{L}\p{N}][^:.!?[\]\s]{0,39}): +(?=\S)/u;
 /** Characters a second where nothing says how fast it is spoken; an easy pace of reading aloud. */
 const guessedCharsPerSecond = 15;
@@ -41,10 +43,13 @@ function paragraphs(text: string): string[] {
   return joined;
 }
 
-function readLine(line: string): Line {
-  const groups = timed.exec(line);
-  if (groups === null) return { speaker: null, text: line };
-  return { startMs: Math.max(0, clockMs(groups.slice(1, 6))), speaker: null, text: groups[6] };
+function readLines(lines: readonly string[]): Line[] {
+  const pattern = lines.length > 1 && lines.every((line) => bare.test(line)) ? bare : bracketed;
+  return lines.map((line) => {
+    const groups = pattern.exec(line);
+    if (groups === null) return { speaker: null, text: line };
+    return { startMs: Math.max(0, clockMs(groups.slice(1, 6))), speaker: null, text: groups[6] };
+  });
 }
 
 /** Takes names off the lines where every line has one, or most lines do and each at least twice. */
@@ -63,7 +68,7 @@ function takeNames(lines: readonly Line[]): Line[] {
 }
 
 function read(text: string, name: string): ReadResult {
-  const lines = takeNames(paragraphs(text).map(readLine)).filter((line) => line.text !== '');
+  const lines = takeNames(readLines(paragraphs(text))).filter((line) => line.text !== '');
   if (lines.length === 0) throw new FormatError(`“${name}” holds no text; choose another file.`);
   const warnings: string[] = [];
   if (lines.some((line) => line.startMs === undefined)) {
