@@ -1,7 +1,7 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { decode } from '../../engine/media/decode.ts';
 import { mediaFingerprint } from '../../engine/media/fingerprint.ts';
 import { PeakMeter } from '../../engine/media/peaks.ts';
@@ -112,22 +112,24 @@ test('ffmpeg waits while the consumer does', async () => {
 });
 
 describe('stopping', () => {
+  const ffmpegName: unknown = expect.stringMatching(/^ffmpeg/);
+
   test('the signal ends ffmpeg and the iteration', async () => {
     const stop = new AbortController();
     const info = await probe(hour);
     const { blocks, report } = decode(info, { channels: 'mix', signal: stop.signal });
     await blocks.next();
-    expect(await childProcesses()).toContain('ffmpeg');
+    expect(await childProcesses()).toContainEqual(ffmpegName);
     stop.abort(new Error('enough'));
     await expect(blocks.next()).rejects.toThrow('enough');
     await expect(report).rejects.toThrow('enough');
-    expect(await childProcesses()).not.toContain('ffmpeg');
+    expect(await childProcesses()).not.toContainEqual(ffmpegName);
   });
 
   test('a consumer that leaves early takes ffmpeg with it', async () => {
     const { blocks, report } = decode(await probe(hour), { channels: 'mix' });
     for await (const block of blocks) if (block.startSample > 16000) break;
-    expect(await childProcesses()).not.toContain('ffmpeg');
+    expect(await childProcesses()).not.toContainEqual(ffmpegName);
     expect((await report).incomplete).toBe(false);
   });
 
@@ -257,11 +259,9 @@ describe('beside the decoder', () => {
 });
 
 test('a named ffmpeg that does not run is passed over', async () => {
+  vi.stubEnv('SEWSCRIBE_FFMPEG', '');
   const usual = await findMediaTools();
-  process.env.SEWSCRIBE_FFMPEG = speech;
-  try {
-    expect((await findMediaTools()).ffmpeg).toEqual(usual.ffmpeg);
-  } finally {
-    delete process.env.SEWSCRIBE_FFMPEG;
-  }
+  vi.stubEnv('SEWSCRIBE_FFMPEG', speech);
+  expect((await findMediaTools()).ffmpeg).toEqual(usual.ffmpeg);
+  vi.unstubAllEnvs();
 });

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { temporaryFolder } from '../support/cli.ts';
 import { findClip, hear } from '../support/listening.ts';
 import { ffmpegsToTry, readClip, soundRecipes, usualClips, writeSpeech } from '../support/media.ts';
@@ -21,10 +21,10 @@ beforeAll(async () => {
 
 describe.each(await ffmpegsToTry())('decoded by %s', (program) => {
   beforeAll(() => {
-    process.env.SEWSCRIBE_FFMPEG = program;
+    vi.stubEnv('SEWSCRIBE_FFMPEG', program);
   });
   afterAll(() => {
-    delete process.env.SEWSCRIBE_FFMPEG;
+    vi.unstubAllEnvs();
   });
 
   test.concurrent.each(soundRecipes)('$name', async ({ name, laterMs = [0, 0] }) => {
