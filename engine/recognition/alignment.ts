@@ -89,15 +89,26 @@ export function alignWords(
   });
 }
 
+const dearUnsaidLetter = 3;
+
 type Found = { startFrame: number; endFrame: number; spelling: number; score: number };
 
 /** Finds each word's letters; null for one that was left out. */
 function place(sequence: FrameSequence, words: { spellings: number[][][] }[]): (Found | null)[] {
   if (sequence.frames === 0 || words.length === 0) return words.map(() => null);
   const graph = alignmentGraph(words, { blank: sequence.insideId, between: sequence.betweenId });
+  const band = searchBand(graph, sequence);
   const costs = searchCosts(sequence, graph);
-  const { states } = bestStates(graph, searchBand(graph, sequence), costs);
-  return scoreWords(graph, sequence, states, words.length);
+  const search = (unsaidLetter: number) =>
+    scoreWords(graph, sequence, bestStates(graph, band, { ...costs, unsaidLetter }).states, words.length);
+  const found = search(costs.unsaidLetter);
+  if (!band.isBeam.includes(1)) return found;
+  // A beam follows what looks best up to here, so that where a text says things twice it may leave out what lies
+  // between, for good; where it may not, it is lost at a passage that nobody says. One of the two knows better.
+  const other = search(costs.unsaidLetter - dearUnsaidLetter);
+  const lettersHeard = (each: (Found | null)[]) =>
+    each.reduce((sum, at, word) => sum + (at?.score ?? 0) * words[word].spellings[0].flat().length, 0);
+  return lettersHeard(found) > lettersHeard(other) ? found : other;
 }
 
 function scoreWords(
