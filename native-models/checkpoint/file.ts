@@ -17,7 +17,9 @@ export type RandomAccessFile = {
 export async function openFile(path: string): Promise<RandomAccessFile> {
   const name = basename(path);
   const handle = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
-    throw new ModelError(`${path} cannot be read (${error.code}).`);
+    throw new ModelError(
+      error.code === 'ENOENT' ? `${path} is missing.` : `${path} cannot be read (${error.code}).`,
+    );
   });
   try {
     const stats = await handle.stat();

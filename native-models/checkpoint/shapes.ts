@@ -75,7 +75,8 @@ export function tensorShapes(config: Shape): Map<string, number[]> {
   norm('encoder.encoder.LayerNorm', hidden);
   for (let i = 0; i < config.num_hidden_layers; i++) {
     const name = `encoder.encoder.layer.${i}`;
-    for (const part of ['query', 'key', 'value']) layer(`${name}.attention.self.${part}_proj`, hidden, hidden);
+    for (const part of ['query', 'key', 'value'])
+      layer(`${name}.attention.self.${part}_proj`, hidden, hidden);
     layer(`${name}.attention.output.dense`, hidden, hidden);
     norm(`${name}.attention.output.LayerNorm`, hidden);
     layer(`${name}.intermediate.dense`, hidden, intermediate);
