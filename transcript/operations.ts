@@ -6,6 +6,7 @@ import type { Operation } from './operations/schema.ts';
 import { joinSegment, setSpeakers, splitSegment } from './operations/segments.ts';
 import { addSpeaker, removeSpeaker, renameSpeaker } from './operations/speakers.ts';
 import { changeWords } from './operations/words.ts';
+import { setUnshared } from './positions.ts';
 
 export { OperationError } from './operations/error.ts';
 export type { OperationFault } from './operations/error.ts';
@@ -47,6 +48,36 @@ export function applyOperation(
 }
 
 /**
+ * A document that operations change one after the other, quickly: the list of items is copied once and then
+ * changed in place. Nobody else may keep `document` before `finish`, and after an error none of it counts.
+ */
+export class WorkingCopy {
+  document: TranscriptDocument;
+  private readonly given: TranscriptDocument;
+
+  constructor(document: TranscriptDocument) {
+    this.document = document;
+    this.given = document;
+  }
+
+  /** @returns the inverse */
+  apply(operation: Operation): Operation {
+    const { document, inverse } = applyOperation(this.document, operation);
+    this.document = document;
+    if (document.items !== this.given.items) {
+      setUnshared(document.items, true);
+    }
+    return inverse;
+  }
+
+  /** The document, from now on one that does not change. */
+  finish(): TranscriptDocument {
+    setUnshared(this.document.items, false);
+    return this.document;
+  }
+}
+
+/**
  * Applies operations one after the other, all or none.
  *
  * @returns the document and the operations that lead back, in the order in which to apply them.
@@ -56,12 +87,7 @@ export function applyOperations(
   document: TranscriptDocument,
   operations: readonly Operation[],
 ): { document: TranscriptDocument; inverse: Operation[] } {
-  const inverse: Operation[] = [];
-  let current = document;
-  for (const operation of operations) {
-    const applied = applyOperation(current, operation);
-    current = applied.document;
-    inverse.push(applied.inverse);
-  }
-  return { document: current, inverse: inverse.reverse() };
+  const copy = new WorkingCopy(document);
+  const inverse = operations.map((operation) => copy.apply(operation));
+  return { document: copy.finish(), inverse: inverse.reverse() };
 }

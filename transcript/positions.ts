@@ -6,7 +6,13 @@ import type { Item, Segment, TranscriptDocument, Word } from './document.ts';
  * version copies those buckets only that gain or lose an id. The place of an id is where it was last found; when
  * items before it come or go, the list is searched outwards from there, and the place is mended.
  */
-type Places = { buckets: readonly (Map<string, number> | undefined)[]; drift: number };
+type Places = {
+  buckets: (Bucket | undefined)[];
+  /** The buckets that no other version has. */
+  own: Set<Bucket>;
+  drift: number;
+};
+type Bucket = Map<string, number>;
 
 const bucketCount = 1024;
 const placesOfList = new WeakMap<readonly Item[], Places>();
@@ -22,47 +28,80 @@ function bucketOf(id: string): number {
 function placesOf(items: readonly Item[]): Places {
   let places = placesOfList.get(items);
   if (!places) {
-    const buckets = new Array<Map<string, number> | undefined>(bucketCount).fill(undefined);
+    const buckets = new Array<Bucket | undefined>(bucketCount).fill(undefined);
     items.forEach(({ id }, index) => (buckets[bucketOf(id)] ??= new Map()).set(id, index));
-    places = { buckets, drift: 0 };
+    places = { buckets, own: new Set(), drift: 0 };
     placesOfList.set(items, places);
   }
   return places;
 }
 
-/** A copy of a list in which items [start, end) are replaced; it takes over what is known of places. */
-export function withItems(
-  items: readonly Item[],
-  start: number,
-  end: number,
-  added: readonly Item[],
-): Item[] {
-  // Faster, but arguments are limited in number.
-  const next =
-    added.length < 1000
-      ? items.toSpliced(start, end - start, ...added)
-      : items.slice(0, start).concat(added, items.slice(end));
-  const { buckets: old, drift } = placesOf(items);
-  const buckets = old.slice();
-  const owned = (id: string) => {
+/** Lists that one working copy alone knows, which may be changed in place. */
+const unshared = new WeakSet<readonly Item[]>();
+
+/** Allows that a list is changed in place by `withItems` and `withExchanged`, or forbids it. */
+export function setUnshared(items: readonly Item[], may: boolean): void {
+  if (may) {
+    unshared.add(items);
+  } else {
+    unshared.delete(items);
+  }
+}
+
+/** A list in which items [start, end) are replaced, a copy unless it is unshared; it keeps what is known of places. */
+export function withItems(items: Item[], start: number, end: number, added: readonly Item[]): Item[] {
+  const inPlace = unshared.has(items);
+  const places = placesFor(items, inPlace);
+  const bucketFor = (id: string) => {
     const k = bucketOf(id);
-    const bucket = buckets[k];
-    return bucket && bucket !== old[k] ? bucket : (buckets[k] = new Map(bucket));
+    let bucket = places.buckets[k];
+    if (!bucket || !places.own.has(bucket)) {
+      bucket = new Map(bucket);
+      places.buckets[k] = bucket;
+      places.own.add(bucket);
+    }
+    return bucket;
   };
   for (let index = start; index < end; index++) {
-    owned(items[index].id).delete(items[index].id);
+    bucketFor(items[index].id).delete(items[index].id);
   }
-  added.forEach(({ id }, offset) => owned(id).set(id, start + offset));
-  placesOfList.set(next, { buckets, drift });
+  added.forEach(({ id }, offset) => bucketFor(id).set(id, start + offset));
+  const next = spliced(items, start, end, added, inPlace);
+  placesOfList.set(next, places);
   return next;
 }
 
-/** A copy of a list in which single items are exchanged for others with the same ids. */
-export function withExchanged(items: readonly Item[], exchanged: ReadonlyMap<number, Item>): Item[] {
-  const next = items.slice();
+function spliced(
+  items: Item[],
+  start: number,
+  end: number,
+  added: readonly Item[],
+  inPlace: boolean,
+): Item[] {
+  // Faster, but the number of arguments has a limit.
+  if (added.length > 1000) {
+    return items.slice(0, start).concat(added, items.slice(end));
+  }
+  if (!inPlace) {
+    return items.toSpliced(start, end - start, ...added);
+  }
+  items.splice(start, end - start, ...added);
+  return items;
+}
+
+/** A list in which single items are exchanged for others with the same ids, a copy unless it is unshared. */
+export function withExchanged(items: Item[], exchanged: ReadonlyMap<number, Item>): Item[] {
+  const inPlace = unshared.has(items);
+  const next = inPlace ? items : items.slice();
   exchanged.forEach((item, index) => (next[index] = item));
-  placesOfList.set(next, placesOf(items));
+  placesOfList.set(next, placesFor(items, inPlace));
   return next;
+}
+
+/** What is known of a list's places, for its next version. */
+function placesFor(items: readonly Item[], inPlace: boolean): Places {
+  const places = placesOf(items);
+  return inPlace ? places : { buckets: places.buckets.slice(), own: new Set(), drift: places.drift };
 }
 
 /** The index of an item, or -1. */

@@ -1,7 +1,7 @@
 import { newId as randomId } from './create.ts';
 import type { NewId } from './create.ts';
 import type { TranscriptDocument } from './document.ts';
-import { applyOperation } from './operations.ts';
+import { WorkingCopy } from './operations.ts';
 import type { Operation } from './operations.ts';
 import { isWord, segmentItems, segmentRange } from './positions.ts';
 import { defaultSegmentRules } from './segmenting/cutting.ts';
@@ -32,10 +32,10 @@ export function appendWords(
   { newId = randomId, rules = defaultSegmentRules }: { newId?: NewId; rules?: SegmentRules } = {},
 ): Operation[] {
   const operations: Operation[] = [];
-  let current = document;
+  const copy = new WorkingCopy(document);
   const apply = (operation: Operation) => {
     operations.push(operation);
-    current = applyOperation(current, operation).document;
+    copy.apply(operation);
   };
 
   const { fitted, changes } = fitBehind(document, words, newId);
@@ -49,21 +49,21 @@ export function appendWords(
   if (changes.length > 0) {
     apply({ type: 'changeWords', changes });
   }
-  for (const draft of draftSegments(current, fitted, rules)) {
+  for (const draft of draftSegments(copy.document, fitted, rules)) {
     if (draft.place.kind === 'new') {
-      insertSegment(current, draft, newId, apply);
+      insertSegment(copy.document, draft, newId, apply);
       continue;
     }
     if (draft.place.kind === 'cut') {
       const { itemId } = draft.place;
       // Another speaker's turn may have cut there before.
-      if (!current.segments.some((segment) => segment.firstItemId === itemId)) {
+      if (!copy.document.segments.some((segment) => segment.firstItemId === itemId)) {
         apply({ type: 'splitSegment', itemId, segmentId: newId() });
       }
     }
     if (draft.added.length > 0) {
-      const last = lastSegmentOf(current, draft.speakerId);
-      const afterId = current.items[segmentRange(current, last)[1] - 1].id;
+      const last = lastSegmentOf(copy.document, draft.speakerId);
+      const afterId = copy.document.items[segmentRange(copy.document, last)[1] - 1].id;
       apply({ type: 'replaceItems', afterId, removeIds: [], items: draft.added });
     }
   }

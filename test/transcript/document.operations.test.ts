@@ -466,6 +466,15 @@ describe('a document of 80,000 words', () => {
         .items,
     ).toHaveLength(80_200);
     expect(applyOperation(gone.document, gone.inverse).document.items).toEqual(document.items);
+    // Many at once are made in place, but on a copy of their own.
+    const both: Operation[] = [
+      { type: 'changeWords', changes: [{ id: 'w3', text: 'x' }] },
+      { type: 'replaceItems', afterId: 'w3', removeIds: ['w4'], items: [] },
+    ];
+    const once = applyOperation(document, both[0]).document;
+    const twice = applyOperations(document, both).document;
+    expect(applyOperation(once, both[1]).document.items).toEqual(twice.items);
+    expect(applyOperation(document, both[1]).document.items).toHaveLength(80_199);
     expect(faults(document)).toEqual([]);
   });
 });

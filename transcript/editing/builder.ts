@@ -1,6 +1,6 @@
 import type { NewId } from '../create.ts';
 import type { Item, TranscriptDocument, Word } from '../document.ts';
-import { applyOperation, OperationError } from '../operations.ts';
+import { OperationError, WorkingCopy } from '../operations.ts';
 import type { Operation, WordChange } from '../operations.ts';
 import { isWord, itemIndex } from '../positions.ts';
 import { alignmentSpans } from './alignment.ts';
@@ -23,7 +23,7 @@ export type EditedPlace = { itemIds: readonly string[]; afterId?: string | null 
 
 /** Collects the operations of a text edit, from left to right in every place. */
 export class EditBuilder {
-  private document: TranscriptDocument;
+  private readonly copy: WorkingCopy;
   private readonly newId: NewId;
   private readonly operations: Operation[] = [];
   private readonly itemIds: string[] = [];
@@ -34,13 +34,13 @@ export class EditBuilder {
   private lastId: string | null = null;
 
   constructor(document: TranscriptDocument, newId: NewId) {
-    this.document = document;
+    this.copy = new WorkingCopy(document);
     this.newId = newId;
   }
 
   /** Goes to a place; gives the items that stand there. */
   begin({ itemIds, afterId = null }: EditedPlace): Item[] {
-    const { items } = this.document;
+    const { items } = this.copy.document;
     const before = afterId === null ? -1 : itemIndex(items, afterId);
     const start = itemIds.length > 0 ? itemIndex(items, itemIds[0]) : before + 1;
     const standing = items.slice(start, start + itemIds.length);
@@ -56,7 +56,8 @@ export class EditBuilder {
     if (this.rewritten.length > 0) {
       this.apply({ type: 'changeWords', changes: this.rewritten });
     }
-    const { operations, document, itemIds } = this;
+    const { operations, itemIds } = this;
+    const document = this.copy.finish();
     return { operations, document, itemIds, toAlign: alignmentSpans(document, this.unsure) };
   }
 
@@ -89,9 +90,9 @@ export class EditBuilder {
   }
 
   private exchange(old: readonly Item[], tokens: readonly Token[]): void {
-    const { range, speakerId } = ownerOf(this.document, this.lastId, old.length);
+    const { range, speakerId } = ownerOf(this.copy.document, this.lastId, old.length);
     const words = tokens.filter((token) => token.kind === 'word').map((token) => token.text);
-    const { spans, moved } = placeWords(this.document, range, speakerId, words);
+    const { spans, moved } = placeWords(this.copy.document, range, speakerId, words);
     if (moved.length > 0) {
       this.apply({ type: 'changeWords', changes: moved.map((change) => ({ ...change, alignment: null })) });
       moved.forEach(({ id }) => this.unsure.add(id));
@@ -108,7 +109,7 @@ export class EditBuilder {
       removeIds: old.map((item) => item.id),
       items,
       // Nothing stands there that could say to which segment they belong.
-      ...(this.document.items.length === 0 &&
+      ...(this.copy.document.items.length === 0 &&
         items.length > 0 && { segments: [{ id: this.newId(), firstItemId: items[0].id, speakerId }] }),
     });
     for (const item of items) {
@@ -123,7 +124,7 @@ export class EditBuilder {
     if (operation.type === 'replaceItems' && operation.items.length + operation.removeIds.length === 0) {
       return;
     }
-    this.document = applyOperation(this.document, operation).document;
+    this.copy.apply(operation);
     this.operations.push(operation);
   }
 }

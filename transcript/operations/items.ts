@@ -39,8 +39,10 @@ export function replaceItems(
   requireFreeItemIds(document, operation.items, operation.removeIds);
   operation.items.forEach((item) => requireSound(item, document));
 
-  const items = withItems(document.items, start, end, operation.items);
+  // All that needs the old list comes first: it may be changed in place.
   const borders = bordersOf(document, start, end);
+  const anchored = overridesAfter(document, { items: document.items, start, end, added: operation.items });
+  const items = withItems(document.items, start, end, operation.items);
   const listed = operation.segments ?? usualSegments(borders, operation.items);
   const listedIds = new Set(listed.map((segment) => segment.id));
   const next: TranscriptDocument = {
@@ -55,7 +57,6 @@ export function replaceItems(
   requireSegments(next, borders, listed, operation.items);
   requireOrder(next, start - 1, start + operation.items.length + 1);
 
-  const anchored = overridesAfter(document, { items: document.items, start, end, added: operation.items });
   next.overrides = operation.overrides ? withOverrides(next, anchored, operation.overrides) : anchored;
 
   const overrides = overrideDifference(document.overrides, next.overrides);
@@ -135,7 +136,8 @@ function requireSegments(
   if (lastPlace === added.length && next?.firstItemId === itemBehind?.id) {
     throw new OperationError('invalid', 'Two segments would begin at the same word.');
   }
-  if (new Set(segments.map((segment) => segment.id)).size < segments.length) {
+  const listedIds = new Set(listed.map((segment) => segment.id));
+  if (segments.filter((segment) => listedIds.has(segment.id)).length > listedIds.size) {
     throw new OperationError('taken', 'The id of a segment is in use.');
   }
 }
