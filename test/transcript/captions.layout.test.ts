@@ -256,6 +256,19 @@ describe('speakers', () => {
     expect(shown(cues)[0]).toEqual(['- Is it?', '- Yes.']);
   });
 
+  test('their names stand where they change, and count in the width of the line', () => {
+    const document = documentOf(
+      said('Sorry, is that at springs or at neaps?', 0, 2600, 'Tom Adeyemi'),
+      said('At springs.', 3100, 4000, 'Ines Vale'),
+      said('At neaps the current drops by half,', 5700, 7500, 'Ines Vale'),
+    );
+    expect(shown(layOutCues(document, defaultRules, { speakerNames: true }))).toEqual([
+      ['TOM ADEYEMI: Sorry,', 'is that at springs or at neaps?'],
+      ['INES VALE: At springs.'],
+      ['At neaps the current drops by half,'],
+    ]);
+  });
+
   test('one line only: they follow each other', () => {
     const document = documentOf(said('one two three', 0, 1500, 'Ann'), said('four five six', 0, 1500, 'Bo'));
     const cues = layOutCues(document, captionRules.parse({ maxLines: 1 }));
@@ -410,7 +423,7 @@ describe('any document', () => {
           expect(layOutCues(structuredClone(document), rules)).toEqual(cues);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 250 },
     );
   });
 
@@ -437,7 +450,7 @@ describe('any document', () => {
         });
         expectSound(layOutCues({ ...document, overrides }), document);
       }),
-      { numRuns: 500 },
+      { numRuns: 250 },
     );
   });
 
@@ -448,7 +461,7 @@ describe('any document', () => {
         expectSound(cues, document);
         expect(cues.every((cue) => cue.wordIds.length === 1)).toBe(true);
       }),
-      { numRuns: 200 },
+      { numRuns: 120 },
     );
   });
 

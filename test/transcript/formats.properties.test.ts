@@ -43,7 +43,7 @@ describe('what is written reads back', () => {
           expect(faults(read.document)).toEqual([]);
           expect(writeTranscript(read.document, formatId)).toBe(text);
         }),
-        { numRuns: 300 },
+        { numRuns: 150 },
       );
     },
   );
@@ -61,7 +61,7 @@ describe('what is written reads back', () => {
           expect(writeTranscript(read.document, 'vtt')).toBe(text);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 120 },
     );
   });
 
@@ -76,7 +76,7 @@ describe('what is written reads back', () => {
         const starts = new Set(read.document.items.map((item) => item.kind === 'word' && item.startMs));
         expect(written.filter((word) => !starts.has(word.startMs))).toEqual([]);
       }),
-      { numRuns: 200 },
+      { numRuns: 120 },
     );
   });
 
@@ -92,7 +92,7 @@ describe('what is written reads back', () => {
         expect(faults(read.document)).toEqual([]);
         expect(writeTranscript(read.document, 'json')).toBe(text);
       }),
-      { numRuns: 200 },
+      { numRuns: 120 },
     );
   });
 
@@ -108,7 +108,7 @@ describe('what is written reads back', () => {
           expect(faults(read.document)).toEqual([]);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 120 },
     );
   });
 
@@ -124,7 +124,7 @@ describe('what is written reads back', () => {
           expect(faults(read.document)).toEqual([]);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 120 },
     );
   });
 });
@@ -154,7 +154,7 @@ describe('words and text', () => {
           for (const word of splitWords(text)) expect(word.trim()).not.toBe('');
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: 800 },
     );
   });
 });
@@ -179,7 +179,7 @@ describe('readers', () => {
         fc.option(fc.constantFrom(...formatIds), { nil: undefined }),
         readsOrRefuses,
       ),
-      { numRuns: 1500 },
+      { numRuns: 800 },
     );
   });
 
@@ -229,7 +229,7 @@ describe('readers', () => {
         fc.option(fc.constantFrom(...formatIds), { nil: undefined }),
         (pieces, formatId) => readsOrRefuses(encodeText(pieces.join('')), formatId),
       ),
-      { numRuns: 1500 },
+      { numRuns: 800 },
     );
   });
 });

@@ -62,6 +62,12 @@ describe('each format, word for word', () => {
       { wordTimes: true },
       'WEBVTT\n\n1\n00:00:00.120 --> 00:00:02.070\n<v Ann "A" Lee><c>Hello,</c> <00:00:00.620><c>R&amp;D</c> <00:00:01.120><c>&lt;b&gt;</c></v>\n\n2\n00:00:08.000 --> 00:00:08.950\n<c>Yes.</c> [laughs]\n',
     ],
+    [
+      'SRT with speakers',
+      'srt',
+      { speakers: true },
+      '1\n00:00:00,120 --> 00:00:02,070\nANN "A" LEE: Hello, R&D <\u2060b>\n\n2\n00:00:08,000 --> 00:00:08,950\nYes. [laughs]\n',
+    ],
     ['text', 'txt', {}, 'Hello, R&D <b>\nYes. [laughs]\n'],
     [
       'text with times and names',

@@ -122,8 +122,8 @@ function blocksOf(
 function cueLine(tokens: readonly Token[], prefix: string): CueLine {
   const line: CueLine = { text: prefix, speakerId: tokens[0].speakerId, words: [] };
   let previous = '';
-  for (const { wordId, text, startMs, endMs } of tokens) {
-    line.text += separatorBetween(previous, text);
+  for (const { wordId, text, label, startMs, endMs } of tokens) {
+    line.text += separatorBetween(previous, label || text) + label;
     if (wordId !== null) line.words.push({ id: wordId, text, startMs, endMs, offset: line.text.length });
     line.text += text;
     if (text !== '') previous = text;
@@ -181,9 +181,14 @@ function cuesOf(blocks: Block[], times: { startMs: number; endMs: number }[]): C
  * document gives the same cues. Rules that the speech leaves no room for are missed by as little as can be:
  * a single word may be wider than a line, and fast speech may be faster than the reading speed. What a
  * person fixed (`overrides`) stands as it is, and its neighbours make room.
+ * @param speakerNames whether a speaker's name stands before the text where the speaker changes
  */
-export function layOutCues(document: TranscriptDocument, rules: CaptionRules = defaultRules): Cue[] {
-  const tokens = tokensOf(document);
+export function layOutCues(
+  document: TranscriptDocument,
+  rules: CaptionRules = defaultRules,
+  { speakerNames = false }: { speakerNames?: boolean } = {},
+): Cue[] {
+  const tokens = tokensOf(document, speakerNames);
   const blocks = blocksOf(tokens, document, rules, functionWords(document.languages[0]));
   const times = timeCues(blocks.map(spanOf), timingRules(rules), document.media.durationMs);
   return cuesOf(blocks, times);

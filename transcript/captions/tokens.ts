@@ -10,11 +10,13 @@ export type Token = {
   startMs: number;
   endMs: number;
   speakerId: string | null;
+  /** The speaker's name, `ANN: `, where it is to stand before the text; else empty. */
+  label: string;
   /** Whether a segment begins here. */
   beginsSegment: boolean;
   /** The override that claims it, as an index into the document's overrides, or -1. */
   override: number;
-  /** Of the text alone, as `displayWidth` counts. */
+  /** Of label and text, as `displayWidth` counts. */
   width: number;
   /** 1 where a space stands before it when it follows the token before. */
   spaceBefore: number;
@@ -57,12 +59,27 @@ function wordsBeside(items: readonly Item[], segmentOf: readonly number[]): (Wor
   return beside;
 }
 
+/** Puts a speaker's name before the first word of each segment that follows one of another speaker. */
+function labelSpeakers(tokens: readonly Token[], { speakers }: TranscriptDocument): void {
+  const names = new Map(speakers.map(({ id, name }) => [id, name]));
+  let last: string | null = null;
+  for (const token of tokens) {
+    if (!token.beginsSegment || token.speakerId === last) continue;
+    last = token.speakerId;
+    const name = last === null ? undefined : names.get(last);
+    if (name === undefined) continue;
+    token.label = `${oneLine(name).toUpperCase()}: `;
+    token.width += displayWidth(token.label);
+  }
+}
+
 /**
  * The words and notes of a document in the order of their time, as the layout reads them. A note is a
  * point in time, at the end of the word before it or the start of the one after; without any word in the
  * document it has no time and is left out.
+ * @param speakerNames whether a speaker's name stands before the text where the speaker changes
  */
-export function tokensOf(document: TranscriptDocument): Token[] {
+export function tokensOf(document: TranscriptDocument, speakerNames = false): Token[] {
   const { items, segments } = document;
   const segmentOf: number[] = [];
   let current = -1;
@@ -89,6 +106,7 @@ export function tokensOf(document: TranscriptDocument): Token[] {
       startMs: item.kind === 'word' ? item.startMs : noteMs,
       endMs: item.kind === 'word' ? Math.max(item.endMs, item.startMs) : noteMs,
       speakerId: segments[segmentOf[index]]?.speakerId ?? null,
+      label: '',
       beginsSegment: index === 0 || segmentOf[index] !== segmentOf[index - 1],
       override: claimed.get(item.kind === 'word' ? item.id : word.id) ?? -1,
       width,
@@ -97,9 +115,10 @@ export function tokensOf(document: TranscriptDocument): Token[] {
   });
   // Stable, so words of one time keep the order of reading.
   tokens.sort((a, b) => a.startMs - b.startMs);
+  if (speakerNames) labelSpeakers(tokens, document);
   let previous = '';
   for (const token of tokens) {
-    token.spaceBefore = separatorBetween(previous, token.text).length;
+    token.spaceBefore = separatorBetween(previous, token.label || token.text).length;
     if (token.text !== '') previous = token.text;
   }
   return tokens;

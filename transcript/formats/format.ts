@@ -13,7 +13,7 @@ export type WriteOptions = {
   wordTimes?: boolean;
   /** TXT: the start of each segment before it. */
   timestamps?: boolean;
-  /** TXT: the speaker's name before each segment. */
+  /** TXT: the speaker's name before each segment. SRT: in capitals where the speaker changes. VTT always names them. */
   speakers?: boolean;
   /** CSV, TSV: what a row holds; by default segments. */
   rows?: 'segments' | 'words';

@@ -7,9 +7,16 @@ import { FormatError, type Format, type ReadResult, type WriteOptions } from './
 import { escapeSrt, unescapeSrt } from './markup.ts';
 import { clockTime } from './times.ts';
 
-/** The cues of a document as its options ask for them, without those that would show nothing. */
-export function cuesToWrite(document: TranscriptDocument, options: WriteOptions): Cue[] {
-  const cues = options.wordCues ? wordCues(document) : layOutCues(document, options.rules);
+/**
+ * The cues of a document as its options ask for them, without those that would show nothing.
+ * @param speakerNames whether names stand in the text, for formats that have no other place for them
+ */
+export function cuesToWrite(
+  document: TranscriptDocument,
+  options: WriteOptions,
+  speakerNames: boolean,
+): Cue[] {
+  const cues = options.wordCues ? wordCues(document) : layOutCues(document, options.rules, { speakerNames });
   return cues.flatMap((cue) => {
     const lines = cue.lines.filter((line) => line.text.trim() !== '');
     return lines.length > 0 ? [{ ...cue, lines }] : [];
@@ -17,7 +24,7 @@ export function cuesToWrite(document: TranscriptDocument, options: WriteOptions)
 }
 
 function write(document: TranscriptDocument, options: WriteOptions): string {
-  const blocks = cuesToWrite(document, options).map((cue, index) => {
+  const blocks = cuesToWrite(document, options, options.speakers ?? false).map((cue, index) => {
     const text = cue.lines.map((line) => escapeSrt(line.text)).join('\n');
     const times = `${clockTime(cue.startMs, ',')} --> ${clockTime(cue.endMs, ',')}`;
     return `${index + 1}\n${times}\n${cue.italic ? `<i>${text}</i>` : text}\n`;

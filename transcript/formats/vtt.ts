@@ -44,7 +44,7 @@ function cueText(cue: Cue, names: ReadonlyMap<string, string>, wordTimes: boolea
 
 function write(document: TranscriptDocument, options: WriteOptions): string {
   const names = new Map(document.speakers.map(({ id, name }) => [id, name.replace(/\s+/g, ' ').trim()]));
-  const blocks = cuesToWrite(document, options).map((cue, index) => {
+  const blocks = cuesToWrite(document, options, false).map((cue, index) => {
     const position = cue.positionPercent === undefined ? '' : ` line:${cue.positionPercent}%`;
     const times = `${clockTime(cue.startMs)} --> ${clockTime(cue.endMs)}${position}`;
     return `${index + 1}\n${times}\n${cueText(cue, names, options.wordTimes ?? false)}\n`;
