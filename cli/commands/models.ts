@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,6 +6,7 @@ import { folders } from '../../files/folders.ts';
 import { readReferenceCases } from '../../native-models/checkpoint/cases.ts';
 import { offeredModels, type CatalogueEntry } from '../../native-models/store/catalogue.ts';
 import { megabytes } from '../../native-models/store/diskSpace.ts';
+import { hubIdPattern } from '../../native-models/store/hub.ts';
 import { importCheckpoint } from '../../native-models/store/import.ts';
 import { installModel } from '../../native-models/store/install.ts';
 import {
@@ -114,6 +116,18 @@ export async function importModel(
   checkpoint: string,
   options: { id: string; overwrite?: boolean; json?: boolean },
 ): Promise<void> {
+  if (options.id === embeddedModelId) {
+    throw new CommandFailure(
+      '"embedded" is the model that comes with the app; choose another --id.',
+      exitCodes.usage,
+    );
+  }
+  if (hubIdPattern.test(checkpoint) && !existsSync(checkpoint)) {
+    throw new CommandFailure(
+      `There is no folder ${checkpoint}; "sewscribe models install ${checkpoint}" gets a model of the hub.`,
+      exitCodes.model,
+    );
+  }
   const line = new StageLine();
   const meter = new ProgressMeter('converting', 1, (progress) => line.update(progress));
   const { manifest } = await interruptible((signal) =>

@@ -1,10 +1,8 @@
-import { createHash, type Hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { open, readFile, rename, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
+import type { Hash } from 'node:crypto';
+import { open, rename, type FileHandle } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
-import { z } from 'zod';
 import { writeError } from '../../files/writeWhole.ts';
-import { statedIn, type Checksum } from './hub.ts';
+import { statedIn } from './hub.ts';
 import { chunksOf } from './inflow.ts';
 import {
   discard,
@@ -16,13 +14,21 @@ import {
   webPageProblem,
   type Answer,
 } from './network.ts';
+import {
+  dropPart,
+  dropState,
+  hashOf,
+  isStrong,
+  newHash,
+  partOf,
+  readState,
+  sizeOf,
+  writeState,
+  type PartOf,
+  type PartState,
+} from './part.ts';
 
-export type DownloadRequest = {
-  url: URL;
-  /** Where the whole file goes. Until then `TARGET.part` and `TARGET.part.json` lie there. */
-  target: string;
-  bytes: number | null;
-  checksum: Checksum | null;
+export type DownloadRequest = PartOf & {
   /** Bytes that are here, from an earlier attempt included. */
   onProgress?: (bytesDone: number) => void;
   signal?: AbortSignal;
@@ -38,15 +44,6 @@ export type DownloadOutcome =
 
 const usualRetryDelaysMs = [1000, 2000, 4000, 8000];
 const longestWaitMs = 60_000;
-
-/** What must be the same for the rest of a file to fit what is here of it. */
-const partState = z.object({
-  url: z.string(),
-  etag: z.string().nullable(),
-  bytes: z.number().nullable(),
-  checksum: z.string().nullable(),
-});
-type PartState = z.infer<typeof partState>;
 
 /**
  * Fetches one file whole or not at all: what is here already is not fetched again, length and checksum are compared
@@ -75,18 +72,12 @@ export async function download(request: DownloadRequest): Promise<DownloadOutcom
   }
 }
 
-const partOf = ({ target }: DownloadRequest) => `${target}.part`;
-const stateOf = ({ target }: DownloadRequest) => `${target}.part.json`;
-
-async function sizeOf(path: string): Promise<number> {
-  return (await stat(path).catch(() => undefined))?.size ?? 0;
-}
-
 async function attempt(request: DownloadRequest): Promise<number> {
   const state = await readState(request);
   let kept = state ? await sizeOf(partOf(request)) : 0;
   if (request.bytes !== null && kept > request.bytes) kept = 0;
-  if (kept > 0 && kept === request.bytes) return finish(request, await hashOfPart(request), kept, true);
+  if (kept > 0 && kept === request.bytes)
+    return finish(request, await hashOf(partOf(request), request), kept, true);
 
   const answer = await get(request.url, rangeHeaders(kept, state), request);
   const chunks = chunksOf(answer.body);
@@ -101,44 +92,20 @@ async function attempt(request: DownloadRequest): Promise<number> {
   }
   const checksum = request.checksum ?? statedIn(answer.headers).checksum;
   const checked = { ...request, bytes: expected, checksum };
-  await writing(request, () =>
-    writeFile(stateOf(request), JSON.stringify(newState(request, answer, checked))),
-  );
+  await writing(request, async () => {
+    // What is said of the part must be true at any moment.
+    if (kept === 0) await dropPart(request);
+    await writeState(checked, answer.headers['etag'] ?? null);
+  });
   const { bytes, hash } = await receive(checked, answer, chunks, kept);
   return finish(checked, hash, bytes, kept > 0);
 }
-
-/** The state of what is here, where it still belongs to what is asked for. */
-async function readState(request: DownloadRequest): Promise<PartState | null> {
-  const parsed = partState.safeParse(
-    await readFile(stateOf(request), 'utf8')
-      .then((text) => JSON.parse(text) as unknown)
-      .catch(() => null),
-  );
-  if (!parsed.success) return null;
-  const state = parsed.data;
-  if (request.bytes !== null && state.bytes !== request.bytes) return null;
-  // The address of a file on a mirror may be another one: what counts is its content, where that is known.
-  if (request.checksum) return state.checksum === checksumText(request.checksum) ? state : null;
-  return state.url === request.url.href && state.etag !== null ? state : null;
-}
-
-function newState(request: DownloadRequest, { headers }: Answer, checked: DownloadRequest): PartState {
-  return {
-    url: request.url.href,
-    etag: headers['etag'] ?? null,
-    bytes: checked.bytes,
-    checksum: checksumText(checked.checksum),
-  };
-}
-
-const checksumText = (checksum: Checksum | null) => checksum && `${checksum.algorithm}:${checksum.hex}`;
 
 function rangeHeaders(kept: number, state: PartState | null): Record<string, string> {
   if (kept === 0) return {};
   // Weak tags promise no equal bytes; the checksum then finds what does not fit.
   const range = { range: `bytes=${kept}-` };
-  return state?.etag?.startsWith('"') ? { ...range, 'if-range': state.etag } : range;
+  return state?.etag && isStrong(state.etag) ? { ...range, 'if-range': state.etag } : range;
 }
 
 /** Where in the file the answer's body begins. */
@@ -176,7 +143,7 @@ async function receive(
   chunks: AsyncGenerator<Buffer>,
   from: number,
 ): Promise<{ bytes: number; hash: Hash }> {
-  const hash = from > 0 ? await hashOfPart(request) : newHash(request);
+  const hash = from > 0 ? await hashOf(partOf(request), request) : newHash(request);
   let bytes = from;
   let file: FileHandle | undefined;
   try {
@@ -184,6 +151,7 @@ async function receive(
     await writing(request, () => file!.truncate(from));
     request.onProgress?.(bytes);
     for (;;) {
+      request.signal?.throwIfAborted();
       const next = await chunks.next().catch((cause: unknown) => {
         request.signal?.throwIfAborted();
         throw problemOf(cause, answer.url);
@@ -227,28 +195,8 @@ async function finish(
     );
   }
   await writing(request, () => rename(partOf(request), request.target));
-  await rm(stateOf(request), { force: true });
+  await dropState(request);
   return bytes;
-}
-
-function newHash({ checksum, bytes }: DownloadRequest): Hash {
-  if (checksum?.algorithm !== 'git-sha1') return createHash('sha256');
-  // https://git-scm.com/book/en/v2/Git-Internals-Git-Objects: the content's length stands before it.
-  return createHash('sha1').update(`blob ${bytes ?? 0}\0`);
-}
-
-async function hashOfPart(request: DownloadRequest): Promise<Hash> {
-  const hash = newHash(request);
-  for await (const chunk of createReadStream(partOf(request), { highWaterMark: 1 << 20 })) {
-    request.signal?.throwIfAborted();
-    hash.update(chunk as Buffer);
-  }
-  return hash;
-}
-
-async function dropPart(request: DownloadRequest): Promise<void> {
-  await rm(partOf(request), { force: true });
-  await rm(stateOf(request), { force: true });
 }
 
 async function writing<T>(request: DownloadRequest, action: () => Promise<T>): Promise<T> {

@@ -1,10 +1,10 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeError, writeWhole } from '../../files/writeWhole.ts';
-import { ModelError, modelFiles, modelManifest, type ModelCard, type ModelManifest } from '../model.ts';
+import { ModelError, modelFiles, type ModelCard, type ModelManifest } from '../model.ts';
 import { convertCheckpoint } from '../onnx/convert.ts';
 import { unpackCheckpoint } from './archive.ts';
-import { readInstalledModel, type InstalledModel } from './installed.ts';
+import { checkModelId, readInstalledModel, type InstalledModel } from './installed.ts';
 import { clearLeftovers, replaceModel, workFolder } from './leftovers.ts';
 import { checkUnused } from './use.ts';
 
@@ -32,11 +32,7 @@ export async function importCheckpoint(
   options: ImportOptions,
 ): Promise<InstalledModel> {
   const { id } = options;
-  if (!modelManifest.shape.id.safeParse(id).success) {
-    throw new ModelError(
-      `"${id}" cannot be a model's id: letters, digits, dots, dashes and underscores only.`,
-    );
-  }
+  checkModelId(id);
   const target = join(modelsFolder, id);
   await clearLeftovers(modelsFolder);
   if (!options.overwrite && (await stat(target).catch(() => undefined))) {

@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { writeError } from '../../files/writeWhole.ts';
 import { ModelError, modelFiles, modelManifest, type ModelManifest } from '../model.ts';
 import { findInCatalogue } from './catalogue.ts';
 import { takeModelAway } from './leftovers.ts';
@@ -9,6 +10,12 @@ export type InstalledModel = { folder: string; manifest: ModelManifest };
 
 /** A folder in the place of a model that cannot be used, and why. */
 export type DamagedModel = { id: string; folder: string; problem: string };
+
+/** @throws ModelError where it can be no model's id, which is also the name of its folder */
+export function checkModelId(id: string): void {
+  if (modelManifest.shape.id.safeParse(id).success) return;
+  throw new ModelError(`"${id}" cannot be a model's id: letters, digits, dots, dashes and underscores only.`);
+}
 
 /**
  * Reads what an installed model's folder says of itself.
@@ -91,7 +98,9 @@ export async function removeInstalledModel(modelsFolder: string, id: string): Pr
   if (!isOurs)
     throw new ModelError(`No model "${id}" is installed; "sewscribe models list" shows those that are.`);
   await checkUnused(modelsFolder, id);
-  await takeModelAway(modelsFolder, id);
+  await takeModelAway(modelsFolder, id).catch((cause: unknown) => {
+    throw writeError(join(modelsFolder, id), cause);
+  });
 }
 
 function parseJson(text: string): unknown {

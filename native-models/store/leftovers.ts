@@ -78,7 +78,8 @@ async function isAtWork(path: string, processId: number): Promise<boolean> {
 }
 
 const ownSuffix = () => `${process.pid}-${randomBytes(4).toString('hex')}`;
-const remove = (path: string) => rm(path, { recursive: true, force: true });
+/** What cannot be removed now is met again the next time. */
+const remove = (path: string) => rm(path, { recursive: true, force: true }).catch(() => undefined);
 const exists = (path: string) =>
   stat(path).then(
     () => true,

@@ -1,13 +1,15 @@
+import { spawn } from 'node:child_process';
 import { readdir, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { recitalFolder, sewscribe, temporaryFolder } from '../support/cli.ts';
+import { projectFolder, recitalFolder, sewscribe, temporaryFolder } from '../support/cli.ts';
 import { startHubMirror, type HubMirror } from '../support/hubMirror.ts';
 import { clipPath, clipText } from '../support/recitalMedia.ts';
 
 /** From a hub on loopback to a transcript, by the command line. */
 
 const home = temporaryFolder();
+const bin = join(projectFolder, 'bin/sewscribe.mjs');
 let mirror: HubMirror;
 
 beforeAll(async () => {
@@ -48,6 +50,31 @@ test('models install, models list, transcribe; then one byte less, and install a
   expect(await run('models', 'install', 'sew-d-tiny')).toMatchObject({ exitCode: 0 });
   expect(await run('models', 'remove', 'sew-d-tiny', '--json')).toMatchObject({ exitCode: 0 });
   expect((await readdir(join(home, 'models'))).filter((name) => !name.startsWith('.'))).toEqual([]);
+});
+
+test('interrupted, it says so with 130, and the same command goes on from there', async () => {
+  Object.assign(mirror.pace, { chunkBytes: 20_000, everyMs: 10 });
+  const child = spawn(process.execPath, [bin, 'models', 'install', 'sew-d-tiny'], {
+    env: { ...process.env, SEWSCRIBE_HOME: home, SEWSCRIBE_HUB: mirror.url, NO_PROXY: '127.0.0.1' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
+  const before = mirror.sentBytes();
+  const watch = setInterval(() => {
+    if (mirror.sentBytes() - before < 500_000) return;
+    clearInterval(watch);
+    child.kill('SIGINT');
+  }, 10);
+  const exitCode = await new Promise((resolve) => child.once('close', resolve));
+  expect({ exitCode, stderr }).toEqual({
+    exitCode: 130,
+    stderr: 'sewscribe: Cancelled; the same command goes on from here.\n',
+  });
+  mirror.pace.everyMs = 0;
+  mirror.requests.length = 0;
+  expect(await run('models', 'install', 'sew-d-tiny')).toMatchObject({ exitCode: 0 });
+  expect(mirror.requests).toEqual([expect.stringMatching(/model\.safetensors bytes=\d{6,}-$/)]);
 });
 
 test.each([

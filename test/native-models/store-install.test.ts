@@ -127,6 +127,9 @@ test('a model of the catalogue is installed with what its card says, and is not 
     );
   }
 
+  await expect(install('someone/branch', { id: 'sew-d-tiny' })).rejects.toThrow(
+    /installed already, from asapp/,
+  );
   mirror.requests.length = 0;
   expect(await install(tiny)).toMatchObject({ wasInstalled: true, manifest: { id: 'sew-d-tiny' } });
   expect(mirror.requests).toEqual([]);
@@ -164,7 +167,7 @@ test('any model of the hub by its name, at a revision, from a mirror without a l
   expect(await leftovers()).toEqual([]);
 });
 
-test.each([
+test.each<{ reference: string; id?: string; says: RegExp }>([
   { reference: 'no-such-model', says: /no model "no-such-model" in the catalogue.*models list/ },
   { reference: '../../etc', says: /no model/ },
   { reference: 'a/b@../x', says: /no model/ },
@@ -172,8 +175,10 @@ test.each([
     reference: 'nobody/none',
     says: /no public model nobody\/none; .*models import FOLDER --id nobody--none/,
   },
-])('$reference is refused in a sentence', async ({ reference, says }) => {
-  await expect(install(reference)).rejects.toMatchObject({
+  { reference: 'sew-d-tiny', id: '../x', says: /"\.\.\/x" cannot be a model's id/ },
+  { reference: 'sew-d-tiny', id: 'embedded', says: /comes with the app/ },
+])('$reference $id is refused in a sentence', async ({ reference, id, says }) => {
+  await expect(install(reference, { id })).rejects.toMatchObject({
     name: 'ModelError',
     message: expect.stringMatching(says),
   });
@@ -238,7 +243,11 @@ test('a file that the hub has changed meanwhile is fetched in its new form', asy
   await rm(join(changing, 'pytorch_model.bin'));
   await cp(join(safetensorsFolder, 'model.safetensors'), join(changing, 'model.safetensors'));
   await cp(join(safetensorsFolder, 'config.json'), join(changing, 'config.json'));
-  await expect(install('some/model', {}, hub.url)).resolves.toMatchObject({ wasInstalled: false });
+  // A file of the same length is another one all the same.
+  const settings = join(changing, 'preprocessor_config.json');
+  const changed = (await readFile(settings, 'utf8')).replace(': true', ':false');
+  await writeFile(settings, changed);
+  expect((await install('some/model', {}, hub.url)).manifest.doNormalize).toBe(false);
   await hub.close();
 });
 
@@ -431,6 +440,13 @@ test.each<{ what: string; content: () => Zippable }>([
 const renamed = (from: string, to: string, zip: Uint8Array) =>
   Buffer.from(Buffer.from(zip).toString('latin1').replaceAll(from, to), 'latin1');
 
+/** Says another unpacked length in the archive's directory (PKWARE APPNOTE 4.3.12). */
+function claiming(name: string, bytes: number, zip: Uint8Array): Uint8Array {
+  const archive = Buffer.from(zip);
+  archive.writeUInt32LE(bytes, archive.lastIndexOf(name) - 46 + 24);
+  return archive;
+}
+
 test.each<{ what: string; archive: () => Uint8Array; says: RegExp }>([
   {
     what: 'no archive',
@@ -455,13 +471,18 @@ test.each<{ what: string; archive: () => Uint8Array; says: RegExp }>([
   },
   {
     what: 'weights that would fill the disk',
-    archive: () => zipSync({ ...checkpointFiles(), 'pytorch_model.bin': new Uint8Array(100 << 20) }),
-    says: /pytorch_model\.bin that would grow from \d+ to 104857600 bytes/,
+    archive: () => claiming('pytorch_model.bin', 2 ** 31, zipSync(checkpointFiles())),
+    says: /pytorch_model\.bin that would grow from \d+ to 2147483648 bytes/,
+  },
+  {
+    what: 'weights that grow beyond what they claim',
+    archive: () => claiming('pytorch_model.bin', 1000, zipSync(checkpointFiles())),
+    says: /is not a zip archive that can be read \(too many bytes/,
   },
   {
     what: 'a small file that is none',
-    archive: () => zipSync({ ...checkpointFiles(), 'vocab.json': new Uint8Array(65 << 20) }),
-    says: /vocab\.json of \d+ bytes, which no model has/,
+    archive: () => claiming('vocab.json', 65 << 20, zipSync(checkpointFiles())),
+    says: /vocab\.json of 68157440 bytes, which no model has/,
   },
   {
     what: 'a flipped byte',
