@@ -11,7 +11,7 @@ export type WordEdges = { startMs: number; endMs: number };
  * between two words' letters that belongs to the second. Fitted to 750 words of LibriSpeech and CMU Arctic
  * sentences whose times came from another aligner (test/fixtures/grid-logprobs/README.md): there the first letter
  * lies 55 ms late, the last one 75 ms early, and a boundary at four tenths of the gap. The lead is kept shorter
- * than that, since a word that starts a little late reads better than one that shows before it is heard. How soft
+ * than that, so that a start also stays within 60 ms of the letter that a plain decoder names, wherever a clip is put. How soft
  * the frames beside a letter are was tried too, and says nothing about where the sound begins.
  */
 const leadMs = 35;
