@@ -23,7 +23,7 @@ const strictTiming = new RegExp(
 );
 /** Arrows as translators' and typesetters' programs mangle them; only read in files that have no right one. */
 const looseTiming = new RegExp(
-  `^\\s{0,20}${clockPattern}\\s{0,20}(?:-{1,3} ?>{1,2}|[–—]>?|→)\\s{0,20}${clockPattern}(?=\\D|$)(.*)$`,
+  `^\\s{0,20}${clockPattern}\\s{0,20}(?:-{1,3} ?[>＞]{1,2}|[–—][>＞]?|→)\\s{0,20}${clockPattern}(?=\\D|$)(.*)$`,
   's',
 );
 

@@ -9,12 +9,14 @@ export function clockTime(ms: number, separator: ',' | '.' = '.'): string {
   return `${clock}${separator}${pad(whole % 1000, 3)}`;
 }
 
+const colon = '[:：]';
+
 /**
  * A time of day as programs write it, as the source of a regular expression with five groups: sign, hours
- * (may be missing), minutes, seconds, fraction (may be missing; after a comma, a dot or a colon).
+ * (may be missing), minutes, seconds, fraction (may be missing; after a comma, a dot or a colon). Chinese programs write wide signs.
  * Every quantifier is bounded, so no line takes long.
  */
-export const clockPattern = String.raw`(-?) ?(?:(\d{1,6}) ?: ?)?(\d{1,3}) ?: ?(\d{1,2})(?: ?[.,:;] ?(\d{1,9}))?`;
+export const clockPattern = String.raw`(-?) ?(?:(\d{1,6}) ?${colon} ?)?(\d{1,3}) ?${colon} ?(\d{1,2})(?: ?[.,:;，．：] ?(\d{1,9}))?`;
 
 /** Milliseconds from the five groups of `clockPattern`; a fraction of any length is a decimal fraction. */
 export function clockMs(groups: readonly (string | undefined)[]): number {
