@@ -14,7 +14,9 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { zipSync, type Zippable } from 'fflate';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { forkRecogniser } from '../../engine/recognition/launcher.ts';
+import { RecogniserPool } from '../../engine/recognition/pool.ts';
 import { modelFiles } from '../../native-models/model.ts';
 import { supportedFamilies } from '../../native-models/onnx/families.ts';
 import { findInCatalogue, offeredModels, recommendedModel } from '../../native-models/store/catalogue.ts';
@@ -345,6 +347,21 @@ test('a model in use is neither removed nor replaced; afterwards it is', async (
   await mkdir(elsewhere);
   await holdModel(elsewhere, models);
   expect(await readdir(elsewhere)).toEqual([]);
+});
+
+test('a model is in use as long as the engine has a recogniser for it', async () => {
+  vi.stubEnv('SEWSCRIBE_HOME', home);
+  const model = await importCheckpoint(binFolder, models, { id: 'used' });
+  const pool = new RecogniserPool(forkRecogniser, () => undefined);
+  const lease = pool.lease(model, 'cpu');
+  const attempt = () => removeInstalledModel(models, 'used');
+  await vi.waitFor(async () => expect(await readdir(join(models, '.in-use/used'))).toHaveLength(1));
+  await expect(attempt()).rejects.toThrow(/in use/);
+  lease.release();
+  await expect(attempt()).rejects.toThrow(/in use/);
+  pool.close();
+  await vi.waitFor(attempt);
+  vi.unstubAllEnvs();
 });
 
 test('a replacement that was killed between two renames leaves the older model, which comes back', async () => {
