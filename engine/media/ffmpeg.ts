@@ -33,7 +33,7 @@ type Inner = {
 const logLines = 100;
 
 /** What every command gets: no other file and no network, whatever the media file asks for. */
-const guards = ['-protocol_whitelist', 'file,pipe', '-format_whitelist', readableFormats.join(',')];
+export const guards = ['-protocol_whitelist', 'file,pipe', '-format_whitelist', readableFormats.join(',')];
 
 /** A path as ffmpeg takes it for nothing but a path: without the prefix `a:b.wav` is a protocol. */
 export function fileUrl(path: string): string {

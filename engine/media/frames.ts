@@ -69,7 +69,9 @@ export function readFrames(
   async function* frames(): AsyncGenerator<AudioFrame> {
     const bytes = new ByteQueue();
     try {
-      for await (const chunk of run.output as AsyncIterable<Buffer>) {
+      // fluent-ffmpeg says that all is over when the output is destroyed, while the process may yet live.
+      const chunks = run.output.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+      for await (const chunk of chunks) {
         bytes.push(chunk);
         while (bytes.length > 0) {
           // A frame's note is written before its samples, so it is at most on its way.
