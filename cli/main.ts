@@ -22,6 +22,13 @@ const wholeNumber = (name: string) => (text: string) => {
   return value;
 };
 
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new CommanderError(exitCodes.usage, 'usage', 'error: --port must be a whole number up to 65535.');
+  return port;
+}
+
 const deviceOption = () =>
   new Option('--device <device>', 'what computes')
     .choices(['auto', 'cpu', 'cuda', 'dml', 'coreml'])
@@ -174,6 +181,22 @@ withCaptionOptions(captions.command('check'))
   .addOption(jsonOption())
   .addHelpText('after', '\nExample:\n  sewscribe captions check film.srt --max-cps 17')
   .action(async (file, options) => (await import('./commands/captions.ts')).checkCaptions(file, options));
+
+program
+  .command('serve')
+  .description("the app's page in a browser on this machine")
+  .addOption(
+    new Option('--port <n>', 'where it listens, 0: any that is free').default(0).argParser(portNumber),
+  )
+  .addOption(
+    new Option('--root <dir>', 'a folder that the page may choose files from; may be given several times')
+      .default([])
+      .argParser((folder: string, before: string[]) => [...before, folder]),
+  )
+  .option('--open', 'open it in the browser')
+  .addOption(jsonOption())
+  .addHelpText('after', '\nExample:\n  sewscribe serve --open --root ~/Videos')
+  .action(async (options) => (await import('./commands/serve.ts')).serve(options));
 
 program
   .command('delete-data')

@@ -1,14 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import { kindOfFile } from '../files/mediaNames.ts';
 import { CommandFailure, exitCodes } from './failures.ts';
-
-/** Extensions by which a folder's media are known; a file that is named itself may have any. */
-const mediaExtensions = new Set(
-  (
-    'aac ac3 aif aiff amr asf avi caf dts eac3 f4v flac flv m2ts m4a m4b m4v mka mkv mov mp2 mp3 mp4 mpeg mpg mts mxf oga ogg ogv opus ' +
-    'ra rm spx tta ts vob wav weba webm wma wmv wv 3gp 3g2'
-  ).split(' '),
-);
 
 /**
  * The files that a person means: a folder stands for the media in it.
@@ -41,10 +34,7 @@ async function mediaIn(folder: string, recursive: boolean): Promise<string[]> {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
       if (recursive && !entry.name.startsWith('.')) found.push(...(await mediaIn(path, recursive)));
-    } else if (
-      !entry.name.startsWith('.') &&
-      mediaExtensions.has(extname(entry.name).slice(1).toLowerCase())
-    ) {
+    } else if (!entry.name.startsWith('.') && kindOfFile(extname(entry.name)) === 'media') {
       found.push(path);
     }
   }

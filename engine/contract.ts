@@ -10,7 +10,7 @@ import {
   transcriptionOptions,
 } from './contract/basics.ts';
 import { libraryEvents, libraryMethods } from './contract/library.ts';
-import { jobEvents, projectEvents, projectMethods } from './contract/project.ts';
+import { exportedFile, jobEvents, projectEvents, projectMethods } from './contract/project.ts';
 import { queueEvents, queueMethods } from './contract/queue.ts';
 import { settingsEvents, settingsMethods } from './contract/settings.ts';
 import { storedEvents, storedMethods } from './contract/stored.ts';
@@ -108,6 +108,19 @@ export const methods = {
   'upload.begin': {
     params: z.object({ name: z.string().min(1).max(1000), bytes: z.number().min(0) }),
     result: z.object({ projectId, path: filePath }),
+  },
+  /** An exported file as it would be written, for a shell that hands it to a browser. */
+  'export.file': {
+    params: z.object({ projectId, file: exportedFile }),
+    result: z.object({
+      fileName: z.string(),
+      bytes: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
+    }),
+  },
+  /** The program that writes a medium's sound to its standard output, for a browser that cannot play the file. */
+  'media.proxy': {
+    params: z.object({ path: filePath, fromMs: z.number().min(0) }),
+    result: z.object({ program: z.string(), args: z.array(z.string()), contentType: z.string() }),
   },
   ...libraryMethods,
   ...queueMethods,

@@ -13,6 +13,7 @@ import type {
   Params,
   Result,
 } from './contract.ts';
+import { proxyCommand } from './media/proxy.ts';
 import { SourceError } from './media/types.ts';
 import { toFailure } from './errors.ts';
 import { alignMedia } from './jobs/alignment.ts';
@@ -139,6 +140,7 @@ export function createEngine({ folders, launcher, log, tell }: EngineSettings): 
     async 'evaluation.score'({ utterances }) {
       return { ...evaluate(utterances), normalisation: normalisationSaid };
     },
+    'media.proxy': ({ path, fromMs }) => proxyCommand(path, { fromMs }),
     'machine.describe': () => describeMachine(launcher),
   };
 

@@ -68,6 +68,12 @@ export class EngineClient {
     return () => this.#listeners.delete(own);
   }
 
+  /** Hears of every end of the engine's process. */
+  onDeath(listener: (reason: string) => void): () => void {
+    this.#deathListeners.add(listener);
+    return () => this.#deathListeners.delete(listener);
+  }
+
   /**
    * Runs a job to its end. When the engine dies in the middle, a new one goes on after the last finished window.
    * @throws EngineFailure; its code is `cancelled` where the signal ended the job
@@ -160,7 +166,7 @@ export class EngineClient {
         if (this.#port === port) this.#port = undefined;
         for (const { reject } of this.#waiting.values()) reject(new EngineDied(reason));
         this.#waiting.clear();
-        for (const listener of this.#deathListeners) listener(reason);
+        for (const listener of [...this.#deathListeners]) listener(reason);
       });
     }
     return this.#port;

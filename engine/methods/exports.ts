@@ -19,7 +19,9 @@ import type { Project } from '../projects/project.ts';
 import type { Handlers } from './handler.ts';
 import { fullOptions, nameOf } from './queue.ts';
 
-type Names = Extract<keyof typeof projectMethods, 'export.render' | 'export.write' | 'transcript.import'>;
+type Names =
+  | Extract<keyof typeof projectMethods, 'export.render' | 'export.write' | 'transcript.import'>
+  | 'export.file';
 type WrittenFile = Result<'export.write'>['files'][number];
 
 const largestTranscriptBytes = 2 ** 27;
@@ -29,6 +31,13 @@ export const exportHandlers: Handlers<Names> = {
     const project = await projects.get(projectId);
     const format = formatOf(file.format);
     return { fileName: fileName(project, format), text: textOf(project, format, file.options) };
+  },
+
+  async 'export.file'({ projectId, file }, { projects }) {
+    const project = await projects.get(projectId);
+    const format = formatOf(file.format);
+    const bytes = Buffer.from(encodeText(textOf(project, format, file.options), file.options));
+    return { fileName: fileName(project, format), bytes };
   },
 
   async 'export.write'({ projectId, files, folder, whenThere }, { projects }) {

@@ -132,7 +132,6 @@ describe('a process that is killed', () => {
         });
         const again = await openAt(await killed(folder));
         expect(again.document).toEqual(opened.document);
-        await again.close();
       }
       before = end;
     }

@@ -1,0 +1,173 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import { exportOptions, grantId, pagePaths, projectId } from '../engine/contract.ts';
+import type { EngineClient } from '../host/engineClient.ts';
+import { Grants } from '../host/grants.ts';
+import { RootFolders } from '../host/listing.ts';
+import { PageGateway } from '../host/pageGateway.ts';
+import { accessFor, cookieOf, hasToken, isFromUs, isToken, type Access } from './access.ts';
+import { answer, setSafeHeaders } from './headers.ts';
+import { serveMedia, serveProxy } from './media.ts';
+import type { PageFiles } from './pageFiles.ts';
+import { attachPage } from './socket.ts';
+import { statusOf, takeUpload, uploadLimitBytes } from './upload.ts';
+
+export type ServerSettings = {
+  engine: EngineClient;
+  page: PageFiles;
+  /** Folders that pages may choose from. */
+  roots: readonly string[];
+  /** 0: any that is free. */
+  port: number;
+  version: string;
+  log: (message: string, detail?: unknown) => void;
+  uploadLimitBytes?: number;
+};
+
+export type RunningServer = {
+  port: number;
+  /** What to open in a browser; who has it has everything. */
+  address: string;
+  close(): Promise<void>;
+};
+
+/** A message of a page is at most this long: a paste of a whole transcript. */
+const longestMessageBytes = 2 ** 26;
+const pingEveryMs = 30_000;
+
+/**
+ * The loopback shell: the page and what it works with, for browsers of this machine that have the token.
+ * @throws EngineFailure where another Sewscribe works with the same projects; the system's error where the port is taken
+ */
+export async function startServer(settings: ServerSettings): Promise<RunningServer> {
+  const { engine, log } = settings;
+  const limitBytes = settings.uploadLimitBytes ?? uploadLimitBytes;
+  const grants = new Grants();
+  const roots = await RootFolders.open(grants, settings.roots);
+  const gateway = new PageGateway({
+    engine,
+    grants,
+    roots,
+    log,
+    description: {
+      shell: 'server',
+      version: settings.version,
+      listsFiles: true,
+      uploadLimitBytes: limitBytes,
+    },
+  });
+  await gateway.start();
+
+  const server = createServer();
+  const port = await listen(server, settings.port);
+  const access = accessFor(port, randomBytes(24).toString('base64url'));
+  const parts = { ...settings, grants, gateway, access, limitBytes };
+  server.on('request', (request, response) => {
+    setSafeHeaders(response, access.hosts);
+    serve(request, response, parts).catch((cause: unknown) => {
+      const status = statusOf(cause);
+      // A browser that left in the middle is nothing to tell of.
+      if (status === 500 && !response.destroyed) log(`${request.method} failed`, cause);
+      answer(response, status, status === 500 ? '' : (cause as Error).message);
+    });
+  });
+  const sockets = acceptSockets(server, parts);
+  return {
+    port,
+    address: `http://127.0.0.1:${port}/?token=${access.token}`,
+    async close() {
+      gateway.close();
+      for (const socket of sockets.clients) socket.terminate();
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+type Parts = ServerSettings & { grants: Grants; gateway: PageGateway; access: Access; limitBytes: number };
+
+async function serve(request: IncomingMessage, response: ServerResponse, parts: Parts): Promise<void> {
+  const { access, grants, page, engine } = parts;
+  const { method = '' } = request;
+  const changes = method !== 'GET' && method !== 'HEAD';
+  if (!isFromUs(access, request, changes)) return answer(response, 403);
+  const url = new URL(request.url ?? '/', 'http://localhost');
+  const token = url.searchParams.get('token');
+  if (url.pathname === '/' && token !== null && isToken(access, token) && !changes) {
+    response.setHeader('Set-Cookie', cookieOf(access));
+    response.setHeader('Location', '/');
+    return answer(response, 303);
+  }
+  if (!hasToken(access, request)) return answer(response, 401);
+
+  const [, place, id = '', last] = url.pathname.split('/');
+  if (method === 'POST' && url.pathname === pagePaths.upload) {
+    const name = url.searchParams.get('name') ?? '';
+    return name === '' ? answer(response, 400) : takeUpload(name.slice(-1000), parts, request, response);
+  }
+  if (changes) return answer(response, 405);
+  if (place === 'media') {
+    if (!grantId.safeParse(id).success) return answer(response, 404);
+    if (last === undefined) return serveMedia(id, grants, request, response);
+    const fromMs = Number(url.searchParams.get('fromMs') ?? 0);
+    if (last !== 'proxy' || !(fromMs >= 0 && fromMs < 1e10)) return answer(response, 404);
+    return serveProxy(id, fromMs, { grants, engine }, response);
+  }
+  if (place === 'export') return serveExport(id, last ?? '', url, engine, response);
+  if (!(await page.serve(url.pathname, response))) answer(response, 404);
+}
+
+async function serveExport(
+  id: string,
+  format: string,
+  url: URL,
+  engine: EngineClient,
+  response: ServerResponse,
+): Promise<void> {
+  const options = exportOptions.safeParse(parsedJson(url.searchParams.get('options') ?? '{}'));
+  if (!projectId.safeParse(id).success || !options.success) return answer(response, 400);
+  const file = { format, options: options.data };
+  const { fileName, bytes } = await engine.call('export.file', { projectId: id, file });
+  response.setHeader('Content-Type', 'application/octet-stream');
+  response.setHeader('Content-Disposition', `attachment; filename*=UTF-8''${encodeURIComponent(fileName)}`);
+  response.end(bytes);
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function acceptSockets(server: Server, { access, gateway, log }: Parts): WebSocketServer {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: longestMessageBytes });
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => socket.destroy());
+    const isOurs = isFromUs(access, request, true) && request.url === pagePaths.socket;
+    if (!isOurs || !hasToken(access, request)) {
+      socket.end(`HTTP/1.1 ${isOurs ? '401 Unauthorized' : '403 Forbidden'}\r\nConnection: close\r\n\r\n`);
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (page) => {
+      attachPage(page, gateway, log);
+      const pinging = setInterval(() => page.ping(), pingEveryMs).unref();
+      page.on('close', () => clearInterval(pinging));
+    });
+  });
+  return sockets;
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
