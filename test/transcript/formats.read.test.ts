@@ -151,10 +151,10 @@ describe('SRT', () => {
     const broken = `Made by somebody\n\n1\n00:00:05,000 --> 00:00:04,000\nOne\n\n2\n00:00:01,000 --> 00:00:03,000\nTwo\n\n3\n00:00:02,000 --> 00:00:03,500\nThree\n\n4\n00:00:06,000 --> 00:00:07,000\n\n`;
     expect(readText(broken).warnings).toEqual([
       'The text before the first cue was left out: “Made by somebody”.',
-      'One cue ended before it began; its times were swapped.',
-      'One cue without text was left out.',
+      'One cue had the end before the beginning; the times were swapped.',
+      'Cues without text were left out (1).',
       'The cues were not in the order of their times; they were sorted.',
-      'One cue began before the one before it had ended; that one ends sooner, or both share a cue.',
+      'One cue began before the one before had ended; that one ends sooner, or both are one.',
     ]);
   });
 
@@ -582,6 +582,7 @@ describe('files made to take long', () => {
     '\u0301',
     '- a\n',
     '<v a>x\n',
+    '<00:01.500>a ',
   ])('many of %j', (piece) => {
     const body = piece.repeat(Math.ceil(size / piece.length));
     const files: [FormatId, string][] = [

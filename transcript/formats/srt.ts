@@ -33,13 +33,13 @@ function write(document: TranscriptDocument, options: WriteOptions): string {
 }
 
 function read(text: string, name: string): ReadResult {
-  const { blocks, warnings } = readCueBlocks(text, 'srt');
-  if (blocks.length === 0) {
+  const file = readCueBlocks(text, 'srt');
+  if (file.blocks.length === 0) {
     throw new FormatError(
       `No cue was found in “${name}”; choose the file that has lines such as 00:00:01,000 --> 00:00:02,000.`,
     );
   }
-  return documentOfCues(blocks, name, { unescape: unescapeSrt }, warnings);
+  return documentOfCues(file, name, { unescape: unescapeSrt });
 }
 
 export const srt: Format = { id: 'srt', extension: 'srt', name: 'SRT', write, read, recognises: hasTimings };

@@ -60,13 +60,13 @@ function positionPercent(settings: string): number | undefined {
 }
 
 function read(text: string, name: string): ReadResult {
-  const { blocks, warnings } = readCueBlocks(text, 'vtt');
-  if (blocks.length === 0 && !header.test(text)) {
+  const file = readCueBlocks(text, 'vtt');
+  if (file.blocks.length === 0 && !header.test(text)) {
     throw new FormatError(
       `“${name}” is no WebVTT file: it has neither its first line nor a cue; choose another file.`,
     );
   }
-  return documentOfCues(blocks, name, { unescape: unescapeVtt, positionPercent }, warnings);
+  return documentOfCues(file, name, { unescape: unescapeVtt, positionPercent });
 }
 
 export const vtt: Format = {
