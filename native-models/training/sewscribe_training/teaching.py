@@ -51,7 +51,7 @@ class Lessons:
         return all(self.done[self.rows[u.start]] for u in batch)
 
     def last_stream(self, batch: list[Utterance], token_counts: Tensor, device: str) -> Targets:
-        """From disk, stretched in time to the counts of a batch [batch] that was made faster or slower."""
+        """From disk, stretched in time to the counts of a batch [batch] that was made faster or slower; rows not yet taught are not real."""
         longest = int(token_counts.max())
         out = torch.zeros(len(batch), longest, WIDTH)
         for row, u, count in zip(out, batch, token_counts.tolist(), strict=True):
@@ -59,7 +59,8 @@ class Lessons:
             if len(kept) != count:
                 kept = F.interpolate(kept.T[None], size=count, mode="linear", align_corners=False)[0].T
             row[:count] = kept
-        real = torch.arange(longest, device=token_counts.device)[None] < token_counts[:, None]
+        taught = torch.tensor([bool(self.done[self.rows[u.start]]) for u in batch], device=token_counts.device)
+        real = (torch.arange(longest, device=token_counts.device)[None] < token_counts[:, None]) & taught[:, None]
         return Targets([out.to(device)], real)
 
 
