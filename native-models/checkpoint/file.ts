@@ -1,12 +1,9 @@
 import { open, stat } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { ModelError } from '../model.ts';
 
 /** A file that is read in pieces at given places. */
 export type RandomAccessFile = {
   path: string;
-  /** The name without its folder, for messages. */
-  name: string;
   sizeBytes: number;
   /** @throws ModelError where the file ends before that. */
   read(offsetBytes: number, lengthBytes: number): Promise<Uint8Array<ArrayBuffer>>;
@@ -15,7 +12,6 @@ export type RandomAccessFile = {
 
 /** @throws ModelError where it is not a readable file, or only the placeholder that Git LFS leaves. */
 export async function openFile(path: string): Promise<RandomAccessFile> {
-  const name = basename(path);
   const handle = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
     throw new ModelError(
       error.code === 'ENOENT' ? `${path} is missing.` : `${path} cannot be read (${error.code}).`,
@@ -26,7 +22,6 @@ export async function openFile(path: string): Promise<RandomAccessFile> {
     if (!stats.isFile()) throw new ModelError(`${path} is not a file.`);
     const file: RandomAccessFile = {
       path,
-      name,
       sizeBytes: stats.size,
       async read(offsetBytes, lengthBytes) {
         if (offsetBytes < 0 || lengthBytes < 0 || !(offsetBytes + lengthBytes <= stats.size)) {

@@ -3,9 +3,9 @@ import type { Weights } from '../checkpoint/tensors.ts';
 import { foldLinear } from './foldLinear.ts';
 import type { Graph, Value } from './graph.ts';
 import { addLinear, readLinear, scaledLinear, type Linear } from './layers.ts';
-import { lengthOf } from './shape.ts';
 import { headsFirst, normaliseRows } from './matrices.ts';
 import { embeddingIndices, positionSpan, type RelativePositions } from './positions.ts';
+import { lengthOf } from './shape.ts';
 
 type AttentionConfig = Pick<
   SewDConfig,
@@ -54,51 +54,51 @@ export async function addPositions(
   x: Value,
   config: AttentionConfig,
 ): Promise<Positions> {
-  const { hidden_size: hidden, num_attention_heads: heads, layer_norm_eps: epsilon } = config;
   const positions = relativePositions(config);
-  const span = positionSpan(positions);
-  let embeddings = await weights.read('encoder.encoder.rel_embeddings.weight', [2 * span, hidden]);
-  if (
-    config.norm_rel_ebd
-      .toLowerCase()
-      .split('|')
-      .some((part) => part.trim() === 'layer_norm')
-  ) {
-    const read = (name: string) => weights.read(`encoder.encoder.LayerNorm.${name}`, [hidden]);
-    embeddings = normaliseRows(embeddings, await read('weight'), await read('bias'), epsilon);
-  }
+  const embeddings = await readEmbeddings(weights, positionSpan(positions), config);
 
   const { reach, indices } = embeddingIndices(positions);
   const rowOf = graph.integers([...indices], 'int32');
   const rowsOf = (distances: Value) => {
-    const near = graph.node('Max', [distances, graph.integers(-reach)]);
-    const places = graph.node('Add', [
-      graph.node('Min', [near, graph.integers(reach)]),
+    const near = graph.node('Min', [
+      graph.node('Max', [distances, graph.integers(-reach)]),
       graph.integers(reach),
     ]);
-    return graph.node('Gather', [rowOf, places]);
+    return graph.node('Gather', [rowOf, graph.node('Add', [near, graph.integers(reach)])]);
   };
+
   const steps = lengthOf(graph, x, 0);
   const count = graph.node('Squeeze', [steps]);
   const one = graph.integers(1);
+  const most = graph.node('Sub', [count, one]);
+  const inReach = rowsOf(graph.node('Range', [graph.node('Neg', [most]), count, one]));
+  const alignment = graph.integers([rowAlignment], 'int32');
+  const aligned = (row: Value) => graph.node('Mul', [graph.node('Div', [row, alignment]), alignment]);
+  const first = aligned(graph.node('ReduceMin', [inReach]));
+  const end = aligned(graph.node('Add', [graph.node('ReduceMax', [inReach]), alignment]));
+
   const step = graph.node('Range', [graph.integers(0), count, one]);
   const distances = graph.node('Sub', [graph.node('Unsqueeze', [step, graph.integers([1])]), step]);
-
-  const longest = graph.node('Sub', [count, one]);
-  const reached = rowsOf(graph.node('Range', [graph.node('Neg', [longest]), count, one]));
-  const aligned = (row: Value) => {
-    const blocks = graph.node('Div', [row, graph.integers([rowAlignment], 'int32')]);
-    return graph.node('Mul', [blocks, graph.integers([rowAlignment], 'int32')]);
-  };
-  const first = aligned(graph.node('ReduceMin', [reached]));
-  const last = graph.node('ReduceMax', [reached]);
-  const end = aligned(graph.node('Add', [last, graph.integers([rowAlignment], 'int32')]));
-
-  const shape = graph.node('Concat', [graph.integers([heads]), steps, steps], {
+  const shape = graph.node('Concat', [graph.integers([config.num_attention_heads]), steps, steps], {
     attributes: { axis: { int: 0 } },
   });
   const index = graph.node('Expand', [graph.node('Sub', [rowsOf(distances), first]), shape]);
   return { embeddings, first, end, index };
+}
+
+async function readEmbeddings(
+  weights: Weights,
+  span: number,
+  { hidden_size: hidden, norm_rel_ebd: norms, layer_norm_eps: epsilon }: AttentionConfig,
+): Promise<Float32Array> {
+  const embeddings = await weights.read('encoder.encoder.rel_embeddings.weight', [2 * span, hidden]);
+  const isNormalised = norms
+    .toLowerCase()
+    .split('|')
+    .some((norm) => norm.trim() === 'layer_norm');
+  if (!isNormalised) return embeddings;
+  const read = (name: string) => weights.read(`encoder.encoder.LayerNorm.${name}`, [hidden]);
+  return normaliseRows(embeddings, await read('weight'), await read('bias'), epsilon);
 }
 
 /**
@@ -133,15 +133,17 @@ export async function disentangledAttention(
   const k = split(await addLinear(graph, x, key));
   const v = split(await addLinear(graph, x, await read('value_proj')));
 
-  let sum = graph.node('MatMul', [q, lastSwapped(k)]);
+  // What a layer makes of the embeddings, [heads, rows in reach, size]
   const addTable = async (label: string, layer: Linear) => {
     const rows = await foldLinear(positions!.embeddings, layer);
     const shape = [heads, rows.length / hidden, size];
     const table = await graph.weight(label, shape, headsFirst(rows, heads, size));
     return graph.node('Slice', [table, positions!.first, positions!.end, graph.integers([1], 'int32')]);
   };
+  // Each pair's score out of those for all rows
   const pick = (score: Value, axis: number) =>
     graph.node('GatherElements', [score, positions!.index], { attributes: { axis: { int: axis } } });
+  let sum = graph.node('MatMul', [q, lastSwapped(k)]);
   if (positions && scores.c2p) {
     const layer = config.share_att_key ? key : await read('pos_key_proj');
     const table = await addTable('positionKeys', layer);

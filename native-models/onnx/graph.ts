@@ -9,7 +9,7 @@ import {
 import type { Place } from './weightFile.ts';
 
 /** The name of a tensor in the graph: an input, a constant, or what a node gives. */
-export type Value = string & { readonly brand?: 'Value' };
+export type Value = string;
 
 type NodeOptions = {
   attributes?: Record<string, Attribute>;
