@@ -472,6 +472,18 @@ describe('files that cannot be read are refused in a sentence', () => {
     expect(() => readTranscript(bytes, { name })).toThrow(new FormatError(message));
   });
 
+  test.each([
+    [
+      'quiet sound',
+      (index: number) => (index % 2 === 1 ? (Math.sin(index) < 0 ? 255 : 0) : (index * 37) & 255),
+    ],
+    ['noise', (index: number) => (index * index * 31 + (index >> 3)) & 255],
+    ['zeros', () => 0],
+  ])('%s too', (_, byte) => {
+    const bytes = Uint8Array.from({ length: 5000 }, (_, index) => byte(index));
+    expect(() => readTranscript(bytes, { name: 'a.wav' })).toThrow(FormatError);
+  });
+
   test('an encoding that nobody knows too', () => {
     expect(() => readTranscript(encodeText('x'), { name: 'a.txt', encoding: 'klingon' })).toThrow(
       new FormatError(

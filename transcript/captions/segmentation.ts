@@ -7,6 +7,10 @@ import type { Token } from './tokens.ts';
 /** The tokens of one cue from `first` to before `end`, with the tokens before which a new line begins. */
 export type CueRun = { first: number; end: number; lineStarts: number[] };
 
+/** `- ` before each speaker's line where two share a cue. */
+export const dash = '- ';
+const dashWidth = dash.length;
+
 /** In the points of breaks.ts. */
 const cost = {
   cue: 40,
@@ -142,7 +146,3 @@ export function cutIntoCues(
   }
   return runs;
 }
-
-/** `- ` before each speaker's line where two share a cue. */
-export const dash = '- ';
-const dashWidth = dash.length;

@@ -42,18 +42,29 @@ function startsWith(bytes: Uint8Array, mark: readonly number[]): boolean {
   return mark.every((byte, index) => bytes[index] === byte);
 }
 
-/** UTF-16 without a mark: digits, spaces and line ends have a zero in one half of their two bytes. */
+function isControl(byte: number): boolean {
+  return byte < 0x20 && !(byte >= 0x09 && byte <= 0x0d);
+}
+
+/**
+ * UTF-16 without a mark: digits, spaces and line ends have a zero in one half of their two bytes, and a
+ * letter or a line end in the other. (Quiet sound has zeros too, beside anything.)
+ */
 function bareUtf16(bytes: Uint8Array): string | undefined {
   const sample = bytes.subarray(0, 65_536);
   const zeros = [0, 0];
+  const controls = [0, 0];
   sample.forEach((byte, index) => {
-    if (byte === 0) zeros[index % 2] += 1;
+    if (byte !== 0) return;
+    zeros[index % 2] += 1;
+    if (isControl(sample[index ^ 1] ?? 0)) controls[index % 2] += 1;
   });
-  const [high, low] = zeros;
-  const many = Math.max(1, sample.length * 0.05);
-  if (high > many && low < high * 0.1) return 'utf-16be';
-  if (low > many && high < low * 0.1) return 'utf-16le';
-  return undefined;
+  const isText = (half: number) =>
+    zeros[half] > sample.length * 0.05 &&
+    zeros[1 - half] < zeros[half] * 0.1 &&
+    controls[half] < zeros[half] * 0.05;
+  if (isText(0)) return 'utf-16be';
+  return isText(1) ? 'utf-16le' : undefined;
 }
 
 /** UTF-8 that is whole, or damaged in few places only. */
@@ -71,9 +82,7 @@ function isUtf8(bytes: Uint8Array): boolean {
 function isBinary(bytes: Uint8Array): boolean {
   const sample = bytes.subarray(0, 65_536);
   let controls = 0;
-  for (const byte of sample) {
-    if (byte < 0x20 && !(byte >= 0x09 && byte <= 0x0d)) controls += 1;
-  }
+  for (const byte of sample) if (isControl(byte)) controls += 1;
   return controls > sample.length * 0.02 + 1;
 }
 
