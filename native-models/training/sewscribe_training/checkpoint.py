@@ -10,7 +10,8 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from .alphabet import IDS
-from .model import Recogniser, Settings
+from .model import Recogniser
+from .settings import Settings
 
 ABOUT: Settings = {
     "architectures": ["SEWDForCTC"],

@@ -13,7 +13,8 @@ import torch
 from .batches import normalised
 from .checkpoint import load_folder, save_folder
 from .filterbank import TAPS
-from .model import Recogniser, Settings, settings
+from .model import Recogniser
+from .settings import Settings, settings
 
 CASES = (1040, 16000, 24240)
 """Samples: two frames and a bit, an odd and an even number of frames."""

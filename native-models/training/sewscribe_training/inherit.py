@@ -14,7 +14,8 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from .filterbank import CHANNELS, start_filterbank
-from .model import Recogniser, Settings, settings
+from .model import Recogniser
+from .settings import Settings, settings
 from .whisper import HEADS, LAYERS, WIDTH, WhisperEncoder
 
 INNER = 1024

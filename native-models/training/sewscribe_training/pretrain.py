@@ -24,8 +24,9 @@ from torch import Tensor, nn
 from .batches import batches, clean
 from .checkpoint import load_state, save_folder, save_state
 from .corpora import RATE_HZ, held_out, load
-from .model import Masks, Recogniser, settings
+from .model import Masks, Recogniser
 from .optimisation import bfloat16_pays
+from .settings import settings
 
 
 class Quantiser(nn.Module):
@@ -99,7 +100,7 @@ class Pretrainer(nn.Module):
         guesses = self.predict_token(context[masked].float())
         loss, accuracy = contrast(guesses, self.predict_code(codes), masked, self.negatives, rng)
         penalty = features.float().square().mean()
-        return Guess(loss + 0.1 * (1 - perplexity) + penalty, accuracy, float(perplexity))
+        return Guess(loss + 0.1 * (1 - perplexity) + penalty, accuracy, float(perplexity.detach()))
 
 
 def mask_tokens(counts: Tensor, rng: random.Random, share: float = 0.065, span: int = 5) -> Tensor:

@@ -5,7 +5,9 @@ import math
 import pytest
 import torch
 
-from sewscribe_training.model import Attention, Recogniser, distance_rows, settings
+from sewscribe_training.attention import Attention, distance_rows
+from sewscribe_training.model import Recogniser
+from sewscribe_training.settings import settings
 
 MICRO = settings(32, 2, 4, 64, 4, num_conv_pos_embedding_groups=4)
 

@@ -12,8 +12,11 @@ from sewscribe_training import pretrain
 from sewscribe_training.batches import batches, clean
 from sewscribe_training.checkpoint import load_folder, load_state, save_folder
 from sewscribe_training.corpora import held_out, load
-from sewscribe_training.model import Recogniser, settings
-from sewscribe_training.train import Run, arguments
+from sewscribe_training.model import Recogniser
+from sewscribe_training.settings import settings
+from sewscribe_training.options import arguments
+from sewscribe_training.run import Run
+from sewscribe_training.train import go
 
 TINY = settings(32, 2, 2, 64, 8, num_conv_pos_embedding_groups=4)
 
@@ -80,7 +83,7 @@ def test_a_decay_ends_and_leaves_the_run_alone(prepared: Path, first: Path, tmp_
     long.save()
     before = (tmp_path / "long/state.pt").read_bytes()
     copy = run(prepared, tmp_path / "copy", "--resume", str(tmp_path / "long"), "--decay-hours", "0.001")
-    copy.go()
+    go(copy)
     assert (tmp_path / "copy/decayed/model.safetensors").exists() and not (tmp_path / "copy/state.pt").exists()
     assert (tmp_path / "long/state.pt").read_bytes() == before
 

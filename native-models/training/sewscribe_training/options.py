@@ -1,0 +1,32 @@
+"""The command line of a training run."""
+
+import argparse
+from pathlib import Path
+
+
+def arguments(description: str = "") -> argparse.ArgumentParser:
+    """What a run can be told."""
+    a = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    a.add_argument("--data", type=Path, required=True)
+    a.add_argument("--out", type=Path, required=True)
+    a.add_argument("--init", type=Path, help="a Hugging Face folder to start from")
+    a.add_argument("--resume", type=Path, help="another run's folder whose state to go on from (its own state comes first)")
+    a.add_argument("--teacher", choices=["whisper-base", "none"], default="whisper-base")
+    a.add_argument("--statistics", type=Path, help="what `inherit` measured; needed with a teacher")
+    a.add_argument("--teacher-weight", type=float, default=1.0)
+    a.add_argument("--no-new-lessons", action="store_true", help="only what the teacher has said already (a third faster)")
+    a.add_argument("--device", default="cpu")
+    a.add_argument("--rate", type=float, default=1e-3)
+    a.add_argument("--layers-share", type=float, default=0.3, help="of the rate, for the transformer's layers")
+    a.add_argument("--warm-up", type=int, default=200, help="steps")
+    a.add_argument("--batch-seconds", type=float, default=64)
+    a.add_argument("--distort-after", type=int, default=0, help="step from which speech is distorted")
+    a.add_argument("--mask-after", type=int, default=0, help="step from which SpecAugment masks")
+    a.add_argument("--dropout", type=float, default=0.0)
+    a.add_argument("--middle", type=int, help="layer of the intermediate CTC (default: two thirds up)")
+    a.add_argument("--decay-hours", type=float, default=0, help="the rate falls to nothing in that time, then the run ends")
+    a.add_argument("--save-minutes", type=float, default=8)
+    a.add_argument("--evaluate-minutes", type=float, default=24)
+    a.add_argument("--development", type=int, default=60, help="utterances of each corpus to evaluate")
+    a.add_argument("--seed", type=int, default=1)
+    return a
