@@ -110,17 +110,17 @@ class TrackDecoder {
     const { signal } = options;
     signal?.throwIfAborted();
     const { ffmpeg } = await findMediaTools();
-    await checkSource(info.path);
+    const file = await checkSource(info.path);
     const lostTime = countsFrames(info.formatName)
-      ? new LostTime(ffmpeg.path, info, track.streamIndex, await readMp3Header(info.path))
+      ? new LostTime(ffmpeg.path, { ...info, path: file }, track.streamIndex, await readMp3Header(file))
       : null;
     let run: FrameRun | null = null;
     const kill = () => run?.kill();
     signal?.addEventListener('abort', kill, { once: true });
     try {
-      const plan = await this.planReading(lostTime);
+      const plan = await this.planReading(file, lostTime);
       signal?.throwIfAborted();
-      run = readFrames(ffmpeg.path, info.path, track.streamIndex, track.channelLayout, plan.inputOptions);
+      run = readFrames(ffmpeg.path, file, track.streamIndex, track.channelLayout, plan.inputOptions);
       for await (const placed of this.placeFrames(run, plan.seekSeconds, lostTime)) {
         signal?.throwIfAborted();
         this.builder ??= this.newBuilder(placed.frame);
@@ -163,10 +163,10 @@ class TrackDecoder {
     yield* timeline.end();
   }
 
-  private async planReading(lostTime: LostTime | null): Promise<ReadingPlan> {
-    const { formatName, path } = this.info;
+  private async planReading(file: string, lostTime: LostTime | null): Promise<ReadingPlan> {
+    const { formatName } = this.info;
     const inputOptions: string[] = [];
-    if (formatName === 'wav' && (await readWaveHeader(path))?.understated)
+    if (formatName === 'wav' && (await readWaveHeader(file))?.understated)
       inputOptions.push('-ignore_length', '1');
     let seekSeconds = this.fromSample / sampleRateHz - seekMarginSeconds;
     if (seekSeconds <= 0 || !seeksExactly(formatName)) return { inputOptions, seekSeconds: null };

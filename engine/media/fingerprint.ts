@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
+import { reachablePath } from './reachable.ts';
 
 const pieceBytes = 1 << 16;
 
@@ -10,7 +11,7 @@ const pieceBytes = 1 << 16;
  * @returns for example `1048576-9f86d0…`
  */
 export async function mediaFingerprint(path: string): Promise<string> {
-  const file = await open(path);
+  const file = await open(await reachablePath(path));
   try {
     const { size } = await file.stat();
     const hash = createHash('sha256').update(String(size));

@@ -47,9 +47,9 @@ const probedEntries = [
  *   when cancelled.
  */
 export async function probe(path: string, signal?: AbortSignal): Promise<MediaInfo> {
-  await checkSource(path);
+  const file = await checkSource(path);
   const { ffmpeg, ffprobe } = await findMediaTools();
-  const { json, log } = await askFfprobe(ffprobe.path, path, signal);
+  const { json, log } = await askFfprobe(ffprobe.path, path, file, signal);
   const { format, streams } = probeAnswer.parse(JSON.parse(json));
 
   const audio = streams.filter((stream) => stream.codec_type === 'audio');
@@ -58,7 +58,7 @@ export async function probe(path: string, signal?: AbortSignal): Promise<MediaIn
   }
   const tracks: AudioTrack[] = [];
   for (const [position, stream] of audio.entries()) {
-    const decodable = await canDecode(ffmpeg.path, path, stream, signal);
+    const decodable = await canDecode(ffmpeg.path, file, stream, signal);
     tracks.push({
       number: position + 1,
       streamIndex: stream.index,
@@ -74,7 +74,7 @@ export async function probe(path: string, signal?: AbortSignal): Promise<MediaIn
         statesTrackLengths(format.format_name) && stream.duration ? stream.duration * 1000 : null,
     });
   }
-  const headerDurationMs = await ownDuration(path, format.format_name, format.duration, log);
+  const headerDurationMs = await ownDuration(file, format.format_name, format.duration, log);
   return {
     path,
     formatName: format.format_name,
@@ -84,19 +84,19 @@ export async function probe(path: string, signal?: AbortSignal): Promise<MediaIn
   };
 }
 
-async function askFfprobe(ffprobePath: string, path: string, signal?: AbortSignal) {
+async function askFfprobe(ffprobePath: string, path: string, file: string, signal?: AbortSignal) {
   try {
-    return await runFfprobe(ffprobePath, path, ['-show_entries', probedEntries], signal);
+    return await runFfprobe(ffprobePath, file, ['-show_entries', probedEntries], signal);
   } catch (error) {
     if (!(error instanceof FfmpegError)) throw error;
     // It may have gone since we looked.
     await checkSource(path);
-    throw new SourceError(await sentenceForRefusal(error.logTail, path), { cause: error });
+    throw new SourceError(await sentenceForRefusal(error.logTail, path, file), { cause: error });
   }
 }
 
-async function sentenceForRefusal(log: string, path: string): Promise<string> {
-  if (/moov atom not found/.test(log) && (await startsLikeMp4(path))) {
+async function sentenceForRefusal(log: string, path: string, file: string): Promise<string> {
+  if (/moov atom not found/.test(log) && (await startsLikeMp4(file))) {
     return `${named(path)} breaks off before its index was written, so its sound cannot be found; copy it again, or let the device that recorded it repair it.`;
   }
   if (/not on whitelist/.test(log)) {

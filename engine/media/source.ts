@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { reachablePath } from './reachable.ts';
 import { SourceError } from './types.ts';
 
 /** A path as a sentence names it. */
@@ -12,11 +13,12 @@ export function named(path: string): string {
  * Refuses what ffmpeg must never be started on: what is missing, a folder, a pipe or device (reading would wait for
  * ever), an empty or forbidden file.
  *
- * @returns the file's size in bytes
+ * @returns the path under which programs find the file
  * @throws SourceError
  */
-export async function checkSource(path: string): Promise<number> {
-  const stats = await stat(path).catch((error: NodeJS.ErrnoException) => {
+export async function checkSource(path: string): Promise<string> {
+  const reachable = await reachablePath(path);
+  const stats = await stat(reachable).catch((error: NodeJS.ErrnoException) => {
     throw new SourceError(sentenceFor(error, path));
   });
   if (stats.isDirectory()) {
@@ -28,10 +30,10 @@ export async function checkSource(path: string): Promise<number> {
     );
   }
   if (stats.size === 0) throw new SourceError(`${named(path)} is empty (0 bytes); copy or export it again.`);
-  await access(path, constants.R_OK).catch((error: NodeJS.ErrnoException) => {
+  await access(reachable, constants.R_OK).catch((error: NodeJS.ErrnoException) => {
     throw new SourceError(sentenceFor(error, path));
   });
-  return stats.size;
+  return reachable;
 }
 
 function sentenceFor(error: NodeJS.ErrnoException, path: string): string {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -234,7 +234,7 @@ export const soundRecipes: Recipe[] = [
   { name: 'hole-3h.mkv', make: holeAfterFirst(10800, '-c:a', 'flac'), laterMs: [0, 10_800_000] },
 ];
 
-/** File names that programs trip over. */
+/** File names that programs trip over, as far as this system allows them. */
 export const oddNames = [
   'two words.wav',
   'it\'s “quoted” "twice".wav',
@@ -248,12 +248,4 @@ export const oddNames = [
   'nfd-e\u0301te\u0301.wav',
   'percent %20 #hash?query&x=1;y|z*[1].wav',
   `${'long'.repeat(59)}.wav`,
-];
-
-/** Copies a file under each odd name that this system allows. */
-export async function copyUnderOddNames(source: string, folder: string): Promise<string[]> {
-  const names = process.platform === 'win32' ? oddNames.filter((name) => !/[:"\n*?|]/.test(name)) : oddNames;
-  const paths = names.map((name) => join(folder, name));
-  for (const path of paths) await copyFile(source, path);
-  return paths;
-}
+].filter((name) => process.platform !== 'win32' || !/[:"\n*?|]/.test(name));
