@@ -7,7 +7,7 @@ import { hubOf } from './hub.ts';
 import { importCheckpoint } from './import.ts';
 import { readInstalledModel, type InstalledModel } from './installed.ts';
 import { clearLeftovers, downloadsOf } from './leftovers.ts';
-import { Locked, lock } from './presence.ts';
+import { holderOf, Locked, lock } from './presence.ts';
 import { ProgressMeter } from './progressMeter.ts';
 import { targetOf } from './target.ts';
 import { checkUnused } from './use.ts';
@@ -38,16 +38,19 @@ export async function installModel(
   const target = targetOf(reference, options.id);
   await clearLeftovers(folders.models);
   const present = await readInstalledModel(join(folders.models, target.id)).catch(() => undefined);
+  const folder = join(downloadsOf(folders.models), target.id);
   if (present) {
     const { source } = present.manifest;
-    if (!source || source.hubId === target.wanted.hubId) return { ...present, wasInstalled: true };
+    if (!source || source.hubId === target.wanted.hubId) {
+      // Whoever installed it may have been killed before it could tidy up.
+      if ((await holderOf(`${folder}.lock`)) === null) await rm(folder, { recursive: true, force: true });
+      return { ...present, wasInstalled: true };
+    }
     throw new ModelError(
       `A model "${target.id}" is installed already, from ${source.hubId}; remove it first or choose another --id.`,
     );
   }
   await checkUnused(folders.models, target.id);
-
-  const folder = join(downloadsOf(folders.models), target.id);
   const release = await lockFor(folder, target.id);
   try {
     const plan = await fetchModel(target, folder, hubOf(options.environment), options);

@@ -54,7 +54,7 @@ export async function get(
   headers: Record<string, string>,
   options: NetworkOptions = {},
 ): Promise<Answer> {
-  agent ??= new EnvHttpProxyAgent({ connectTimeout: 20_000 });
+  agent ??= makeAgent();
   const timeoutMs = options.stallTimeoutMs ?? usualStallTimeoutMs;
   const seen: Record<string, string> = {};
   let url = address;
@@ -81,6 +81,17 @@ export async function get(
     url = redirected(url, location);
   }
   throw new NetworkProblem(`${address.host} only sends from one address to the next and never to a file`);
+}
+
+function makeAgent(): EnvHttpProxyAgent {
+  try {
+    return new EnvHttpProxyAgent({ connectTimeout: 20_000 });
+  } catch (cause) {
+    throw new NetworkProblem(
+      'the proxy that HTTPS_PROXY or HTTP_PROXY names is no address such as http://host:port',
+      { cause },
+    );
+  }
 }
 
 /** Where a redirect leads, if it may be followed. */

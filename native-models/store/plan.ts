@@ -94,13 +94,14 @@ const withIndex = (file: string) => [file, `${file}.index.json`];
 
 /** The first of the places for weights that exists. */
 async function findWeights(
-  { hubId, weights }: Wanted,
+  { hubId, revision: wantedRevision, weights }: Wanted,
   list: (revision: string, names: readonly string[]) => Promise<HubListing>,
 ): Promise<HubFile[]> {
   for (const { file, revision } of weights) {
     const { files } = await list(revision, withIndex(file)).catch((cause: unknown) => {
-      // A revision that is not there is no fault: the next place is tried.
-      if (cause instanceof NetworkProblem && cause.status === 404) return { files: [] };
+      // Another revision that cannot be had is no fault: the next place is tried.
+      const status = cause instanceof NetworkProblem ? (cause.status ?? 0) : 0;
+      if (revision !== wantedRevision && status >= 400 && status < 500) return { files: [] };
       throw cause;
     });
     const whole = files.find(({ name }) => name === file);

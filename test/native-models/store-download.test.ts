@@ -356,6 +356,13 @@ test('the proxy of the environment is used, and not for those that NO_PROXY name
     kind: 'failed',
     problem: { message: expect.stringMatching(/proxy.*407/) },
   });
+
+  vi.stubEnv('HTTP_PROXY', 'no address');
+  vi.resetModules();
+  const { download: downloadByNoProxy } = await import('../../native-models/store/download.ts');
+  expect(await downloadByNoProxy({ ...request, target, url: new URL(`${mirror.url}${path}`) })).toMatchObject(
+    { kind: 'failed', problem: { message: expect.stringMatching(/HTTP_PROXY names is no address/) } },
+  );
   vi.unstubAllEnvs();
   proxy.closeAllConnections();
   proxy.close();

@@ -129,12 +129,14 @@ test('a model of the catalogue is installed with what its card says, and is not 
     );
   }
 
+  await mkdir(join(models, '.downloads/sew-d-tiny'));
   await expect(install('someone/branch', { id: 'sew-d-tiny' })).rejects.toThrow(
     /installed already, from asapp/,
   );
   mirror.requests.length = 0;
   expect(await install(tiny)).toMatchObject({ wasInstalled: true, manifest: { id: 'sew-d-tiny' } });
   expect(mirror.requests).toEqual([]);
+  expect(await readdir(join(models, '.downloads'))).toEqual([]);
 });
 
 test('where a pull request of the hub holds safetensors, those are taken, with the small files of main', async () => {
