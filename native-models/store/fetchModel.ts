@@ -1,9 +1,9 @@
-import { copyFile, mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { writeError } from '../../files/writeWhole.ts';
 import { ModelError } from '../model.ts';
-import { isWeightFile } from './checkpointFiles.ts';
+import { isCheckpointFile, isWeightFile } from './checkpointFiles.ts';
 import { checkRoom } from './diskSpace.ts';
 import { download } from './download.ts';
 import type { Hub } from './hub.ts';
@@ -56,11 +56,12 @@ export async function fetchModel(
   }
 }
 
-/** Removes finished files of another plan, unless they are the same. */
+/** Removes finished files that belong to another plan: the converter would take them for this model's. */
 async function dropOthers(plan: DownloadPlan, folder: string, signal?: AbortSignal): Promise<void> {
-  for (const file of plan.files) {
-    const path = join(folder, file.name);
-    if (!(await isFileOf(path, file, signal))) await rm(path, { force: true });
+  for (const name of (await readdir(folder)).filter(isCheckpointFile)) {
+    const planned = plan.files.find((file) => file.name === name);
+    const path = join(folder, name);
+    if (!planned || !(await isFileOf(path, planned, signal))) await rm(path, { force: true });
   }
 }
 
