@@ -79,12 +79,13 @@ export class Workspace {
   /** Tells, at most twice a second, that the library shows something else of a project. */
   changed(projectId: string): void {
     if (this.#changes.has(projectId)) return;
-    const tellNow = () => {
+    const tellNow = async () => {
       this.#changes.delete(projectId);
+      await this.projects.refresh(projectId);
       const summary = this.summary(projectId);
       if (summary) this.tell('project.changed', summary);
     };
-    this.#changes.set(projectId, setTimeout(tellNow, tellChangesEveryMs).unref());
+    this.#changes.set(projectId, setTimeout(() => void tellNow(), tellChangesEveryMs).unref());
   }
 
   /** Deletes a project with its jobs. @throws WriteError */

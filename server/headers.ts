@@ -16,8 +16,6 @@ export function setSafeHeaders(response: ServerResponse, hosts: Iterable<string>
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
-    "require-trusted-types-for 'script'",
-    'trusted-types svelte-trusted-html',
   ];
   response.setHeader('Content-Security-Policy', policy.join('; '));
   response.setHeader('X-Content-Type-Options', 'nosniff');

@@ -3,8 +3,7 @@ import { OperationError, type Operation, type WordChange } from '../../transcrip
 import type { EventPayload, RecognitionOptions, TextCase } from '../contract.ts';
 import type { Models } from '../models.ts';
 import { PeakMeter, peaksPerSecond } from '../media/peaks.ts';
-import { sampleRateHz } from '../media/types.ts';
-import { SourceError } from '../media/types.ts';
+import { sampleRateHz, SourceError, type MediaInfo } from '../media/types.ts';
 import type { Project } from '../projects/project.ts';
 import { replaceRange } from '../projects/replaceRange.ts';
 import { alignInWorker } from '../recognition/alignInWorker.ts';
@@ -50,7 +49,11 @@ export async function runProjectJob(
     toMs,
   };
   const { signal, onProgress } = job;
-  const common = { id: job.record.jobId, path: media.path, model, options, signal, onProgress };
+  const onInfo = async ({ headerDurationMs, video }: MediaInfo) => {
+    if (job.project.about.isWhole) return;
+    await job.project.change({ media: { ...media, hasVideo: video !== null, durationMs: headerDurationMs } });
+  };
+  const common = { id: job.record.jobId, path: media.path, model, options, signal, onProgress, onInfo };
   switch (job.record.kind) {
     case 'transcription':
       return transcribe(job, common, services);
@@ -83,8 +86,7 @@ async function hearAgain(job: ProjectJob, common: RecognitionJob, services: JobS
   const { project, record } = job;
   const media = new MediaRecognition(common, services);
   const words = new WrittenWords(common.model, record.options.case);
-  for await (const window of media.windows())
-    words.add(new Array<RecognisedWord>().concat(words.windows.push(window)));
+  for await (const window of media.windows()) words.add(words.windows.push(window));
   words.add(words.windows.flush());
   const written = words.end();
   const { fromMs = 0, toMs = Infinity } = record.options;

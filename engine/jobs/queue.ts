@@ -29,6 +29,7 @@ export type QueueSettings = {
 type Running = {
   controller: AbortController;
   progress: Progress | null;
+  newestWords: string;
   /** What a person asked of it: to end here, or to wait again. */
   wish: 'stop' | 'wait' | null;
   ended: Promise<void>;
@@ -36,6 +37,7 @@ type Running = {
 
 /** A job that ends the engine this often, without a word in between, is not begun again. */
 const vainStartsAtMost = 3;
+const newestLetters = 80;
 
 /**
  * The queue: jobs in their order, kept on the disk at every change, so that whatever ends the process, the next one
@@ -200,6 +202,7 @@ export class JobQueue {
     const running: Running = {
       controller: new AbortController(),
       progress: null,
+      newestWords: '',
       wish: null,
       ended: Promise.resolve(),
     };
@@ -227,6 +230,7 @@ export class JobQueue {
       },
       onWords: (words) => {
         job.vainStarts = 0;
+        running.newestWords = `${running.newestWords} ${words.text}`.slice(-newestLetters).trimStart();
         this.#settings.onWords(words);
       },
     });
@@ -251,12 +255,14 @@ export class JobQueue {
   }
 
   #describe({ options, vainStarts: _, ...job }: JobRecord): QueuedJob {
+    const running = this.#running.get(job.jobId);
     return {
       ...job,
       ...this.#settings.describe(job.projectId),
       modelId: options.modelId,
       device: options.device,
-      progress: this.#running.get(job.jobId)?.progress ?? null,
+      progress: running?.progress ?? null,
+      ...(running?.newestWords && { newestWords: running.newestWords }),
     };
   }
 

@@ -28,6 +28,8 @@ export type RecognitionJob = {
   onProgress: ConstructorParameters<typeof ProgressMeter>[3];
   /** Where finished windows go; missing: a folder that is gone when the job is done. */
   place?: WindowPlace;
+  /** Hears what the media is, before the first window. */
+  onInfo?: (info: MediaInfo) => Promise<void>;
   /** Hears all sound that is decoded, in order, from `fromSample` of its first call on. */
   onSound?: (block: AudioBlock, fromSample: number) => Promise<void>;
 };
@@ -73,6 +75,7 @@ export class MediaRecognition {
     const info = await probe(path, signal);
     this.#info = info;
     checkTrack(info, options.track);
+    await this.#job.onInfo?.(info);
     const place = this.#job.place ?? (await this.#unfinishedPlace());
     this.#place = place;
     const { store } = place;

@@ -1,4 +1,4 @@
-import { stat, readFile } from 'node:fs/promises';
+import { readFile, rename, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { safeFileName } from '../../files/safeName.ts';
 import { writeWhole } from '../../files/writeWhole.ts';
@@ -17,7 +17,9 @@ import { mediaFingerprint } from '../media/fingerprint.ts';
 import { checkSource } from '../media/source.ts';
 import type { Project } from '../projects/project.ts';
 import type { Handlers } from './handler.ts';
-import { fullOptions, nameOf } from './queue.ts';
+import type { Workspace } from '../workspace.ts';
+import { uploadFolder } from '../projects/projectFolder.ts';
+import { fullOptions, nameOf, uploadAt } from './queue.ts';
 
 type Names =
   | Extract<keyof typeof projectMethods, 'export.render' | 'export.write' | 'transcript.import'>
@@ -54,7 +56,8 @@ export const exportHandlers: Handlers<Names> = {
 
   async 'transcript.import'({ transcript, media, align, encoding }, workspace) {
     const { projects, settings, queue } = workspace;
-    if ((await checkSource(transcript)) > largestTranscriptBytes) {
+    await checkSource(transcript);
+    if ((await stat(transcript)).size > largestTranscriptBytes) {
       throw new UsageError(`“${basename(transcript)}” is too large for a transcript; choose another file.`);
     }
     const read = readTranscript(await readFile(transcript), { name: transcript, encoding });
@@ -70,11 +73,23 @@ export const exportHandlers: Handlers<Names> = {
       },
       read.document,
     );
+    await adoptUpload(projectId, media, workspace);
     workspace.changed(projectId);
     const jobId = align && media !== null ? queue.add({ projectId, kind: 'alignment', options }) : null;
     return { projectId, jobId, warnings: read.warnings };
   },
 };
+
+/** A medium that was uploaded moves into the project that it is for. */
+async function adoptUpload(projectId: string, media: string | null, { projects }: Workspace): Promise<void> {
+  const uploaded = media !== null && uploadAt(media, projects);
+  if (!uploaded) return;
+  const folder = join(projects.folder(projectId), uploadFolder);
+  await rename(dirname(media), folder);
+  const project = await projects.get(projectId);
+  await project.change({ media: { ...project.about.media!, path: join(folder, basename(media)) } });
+  await projects.delete(uploaded);
+}
 
 async function mediaOf(path: string) {
   await checkSource(path);

@@ -4,6 +4,7 @@ import { toFailure } from '../errors.ts';
 import { mediaFingerprint } from '../media/fingerprint.ts';
 import { checkSource } from '../media/source.ts';
 import type { About } from '../projects/projectFolder.ts';
+import type { ProjectStore } from '../projects/projectStore.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Handlers } from './handler.ts';
 
@@ -59,11 +60,11 @@ async function add(
   await checkSource(path);
   const fingerprint = await mediaFingerprint(path);
   const full = fullOptions(options, workspace);
-  const uploaded = projects.abouts.find(([, about]) => about.isHidden && about.media?.path === path);
+  const uploadId = uploadAt(path, projects);
   const known = projects.findByFingerprint(fingerprint);
   if (known && whenKnown === 'tell') {
     const [projectId, about] = known;
-    if (uploaded) await projects.delete(uploaded[0]);
+    if (uploadId) await projects.delete(uploadId);
     // It was broken off and its job was taken off the list: it goes on.
     if (!about.isWhole && !queue.jobOf(projectId)) {
       return {
@@ -74,10 +75,10 @@ async function add(
     }
     return { outcome: 'known', projectId, name: about.name };
   }
-  const projectId = uploaded ? uploaded[0] : await create(path, fingerprint, full, workspace);
-  if (uploaded) {
-    const { project, release } = await projects.hold(projectId);
-    const media = { ...uploaded[1].media!, fingerprint };
+  const projectId = uploadId ?? (await create(path, fingerprint, full, workspace));
+  if (uploadId) {
+    const { project, release } = await projects.hold(uploadId);
+    const media = { ...project.about.media!, fingerprint };
     await project.change({ isHidden: false, media, options: full }).finally(release);
   }
   workspace.changed(projectId);
@@ -101,6 +102,11 @@ function create(
     captions: settings.current.captions,
     isHidden: false,
   });
+}
+
+/** The project that was made for an upload that lies at this path. */
+export function uploadAt(path: string, projects: ProjectStore): string | undefined {
+  return projects.abouts.find(([, about]) => about.isHidden && about.media?.path === path)?.[0];
 }
 
 /** A medium's name as a project has it: without the extension. */

@@ -16,7 +16,7 @@ export const uploadHandlers: Handlers<'upload.begin'> = {
     if (bavail * bsize < bytes + spareBytes) {
       throw new WriteError(`The disk has too little room for “${name}”; make room and upload it again.`);
     }
-    const safe = safeFileName(name);
+    const safe = safeFileName(name.split(/[/\\]/).at(-1)!);
     const media = { name: safe, fingerprint: 'unknown', hasVideo: false, durationMs: null };
     const projectId = await projects.create({
       name: nameOf(safe),

@@ -143,6 +143,14 @@ export class ProjectStore {
     return (await readSnapshot(this.folder(id), about?.name ?? id)).document;
   }
 
+  /** Brings the counts of an opened project up to date. */
+  async refresh(id: string): Promise<void> {
+    const project = await this.#opened.get(id)?.project.catch(() => undefined);
+    if (project && this.#abouts.has(id)) {
+      this.#abouts.set(id, { ...project.about, counts: countsOf(project.document) });
+    }
+  }
+
   findByFingerprint(fingerprint: string): [string, About] | undefined {
     return this.abouts.find(([, about]) => !about.isHidden && about.media?.fingerprint === fingerprint);
   }
