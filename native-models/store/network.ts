@@ -35,7 +35,7 @@ export type Answer = {
   /** Where the answer came from, after redirects. */
   url: URL;
   status: number;
-  /** Names in lower case; of a chain of redirects the last value of each. */
+  /** Names in lower case; with them what redirects before it said of the file itself (`x-linked-…`). */
   headers: Record<string, string>;
   body: Dispatcher.ResponseData['body'];
 };
@@ -56,7 +56,7 @@ export async function get(
 ): Promise<Answer> {
   agent ??= makeAgent();
   const timeoutMs = options.stallTimeoutMs ?? usualStallTimeoutMs;
-  const seen: Record<string, string> = {};
+  const linked: Record<string, string> = {};
   let url = address;
   for (let redirects = 0; redirects <= mostRedirects; redirects += 1) {
     let response: Dispatcher.ResponseData;
@@ -72,12 +72,13 @@ export async function get(
       options.signal?.throwIfAborted();
       throw problemOf(cause, url);
     }
-    Object.assign(seen, plainHeaders(response.headers));
-    const { location } = plainHeaders(response.headers);
+    const own = plainHeaders(response.headers);
+    const { location } = own;
     if (response.statusCode < 300 || response.statusCode > 399 || response.statusCode === 304 || !location) {
-      return { url, status: response.statusCode, headers: seen, body: response.body };
+      return { url, status: response.statusCode, headers: { ...linked, ...own }, body: response.body };
     }
     discard(response.body);
+    for (const name of ['x-linked-size', 'x-linked-etag']) if (own[name]) linked[name] = own[name];
     url = redirected(url, location);
   }
   throw new NetworkProblem(`${address.host} only sends from one address to the next and never to a file`);
