@@ -125,7 +125,7 @@ export function createEngine({ folders, launcher, log, tell }: EngineSettings): 
     },
     async 'logits.write'({ model: reference, samplesPath, outputPath }) {
       const model = await load(reference);
-      const lease = pool.lease(model, 'cpu');
+      const lease = pool.lease(model, 'cpu', 'float32');
       try {
         const samples = prepareSamples(await readSamples(samplesPath), model.manifest);
         const { frames, vocabularySize, data } = await lease.recogniser.run(samples, 'logits');

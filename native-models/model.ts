@@ -1,5 +1,9 @@
 import { z } from 'zod';
 
+/** What a graph's linear layers compute in. A model has float32 always; int8 is for processors that gain by it. */
+export const precisions = ['float32', 'int8'] as const;
+export type Precision = (typeof precisions)[number];
+
 /** What `model.json` of an installed model says: all that a recogniser and a decoder need beside the graph. */
 export const modelManifest = z.object({
   formatVersion: z.literal(1),
@@ -31,6 +35,8 @@ export const modelManifest = z.object({
   wordErrorRates: z.array(z.object({ corpus: z.string(), percent: z.number(), source: z.string() })),
   /** One sentence that a person must know before using it, or null. */
   notice: z.string().nullable(),
+  /** The graphs that lie beside it; models installed by the first versions have the one. */
+  precisions: z.array(z.enum(precisions)).default(['float32']),
   /** Lengths of the files beside it, so that a cut one is found; none in models installed by the first versions. */
   fileBytes: z.record(z.string(), z.number().int().min(0)).optional(),
   /** Where on the hub it came from; none where a person imported it. */
@@ -45,12 +51,23 @@ export type ModelCard = z.infer<typeof modelCard>;
 
 export type ModelManifest = z.infer<typeof modelManifest>;
 
-/** The files of an installed model, in its own folder. */
+/** The files of an installed model, in its own folder; the graph and weights are those in float32. */
 export const modelFiles = {
   manifest: 'model.json',
   graph: 'model.onnx',
   weights: 'model.onnx.data',
 } as const;
+
+/** A model's graph in a precision, and the weights beside it. */
+export function graphFiles(precision: Precision): { graph: string; weights: string } {
+  if (precision === 'float32') return { graph: modelFiles.graph, weights: modelFiles.weights };
+  return { graph: `model.${precision}.onnx`, weights: `model.${precision}.onnx.data` };
+}
+
+/** The files that a model is not whole without, beside its manifest. */
+export function neededFiles({ precisions }: Pick<ModelManifest, 'precisions'>): string[] {
+  return precisions.flatMap((precision) => Object.values(graphFiles(precision)));
+}
 
 /** Something about a checkpoint or model that a person can mend; the message is one sentence that names it. */
 export class ModelError extends Error {

@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os';
 import type { Log } from '../../files/log.ts';
+import type { Precision } from '../../native-models/model.ts';
 import { holdModel } from '../../native-models/store/use.ts';
 import type { Launcher } from './launcher.ts';
+import { fastestPrecision } from './precision.ts';
 import { Recogniser, type LoadedModel, type RecogniserDevice } from './recogniser.ts';
 
 const keepIdleMs = 60_000;
@@ -11,7 +13,7 @@ type Idle = { key: string; recogniser: Recogniser; timer: NodeJS.Timeout };
 /** A recogniser that a job has for itself until it gives it back. */
 export type Lease = {
   recogniser: Recogniser;
-  /** For the next job of the same model and device. */
+  /** For the next job of the same model, device and precision. */
   release(): void;
   /** Ends it at once, also in the middle of a run. */
   destroy(): void;
@@ -30,9 +32,17 @@ export class RecogniserPool {
     this.#log = log;
   }
 
-  lease(model: LoadedModel, device: RecogniserDevice): Lease {
-    const key = `${model.folder}\0${device}`;
-    const recogniser = this.#takeIdle(key) ?? this.#create(model, device);
+  /**
+   * @param precision - the fastest on this machine where left out; float32 where exact logits are wanted
+   * @throws UsageError where SEWSCRIBE_PRECISION names none
+   */
+  lease(
+    model: LoadedModel,
+    device: RecogniserDevice,
+    precision: Precision = fastestPrecision(model.manifest, device),
+  ): Lease {
+    const key = `${model.folder}\0${device}\0${precision}`;
+    const recogniser = this.#takeIdle(key) ?? this.#create(model, device, precision);
     let over = false;
     return {
       recogniser,
@@ -51,9 +61,16 @@ export class RecogniserPool {
     this.#dropIdle();
   }
 
-  #create(model: LoadedModel, device: RecogniserDevice): Recogniser {
+  #create(model: LoadedModel, device: RecogniserDevice, precision: Precision): Recogniser {
     const threads = Math.max(1, Math.min(8, availableParallelism()));
-    const recogniser = new Recogniser({ launcher: this.#launcher, model, device, threads, log: this.#log });
+    const recogniser = new Recogniser({
+      launcher: this.#launcher,
+      model,
+      device,
+      precision,
+      threads,
+      log: this.#log,
+    });
     this.#holds.set(recogniser, holdModel(model.folder));
     return recogniser;
   }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ModelError, modelFiles, type ModelManifest } from '../../native-models/model.ts';
+import { graphFiles, ModelError, type ModelManifest, type Precision } from '../../native-models/model.ts';
 import type { Log } from '../../files/log.ts';
 import { DeviceError } from '../errors.ts';
 import type { Launcher, RecogniserPort } from './launcher.ts';
@@ -16,6 +16,8 @@ type Settings = {
   launcher: Launcher;
   model: LoadedModel;
   device: RecogniserDevice;
+  /** One that the model has. */
+  precision: Precision;
   threads: number;
   log: Log;
 };
@@ -102,7 +104,7 @@ type RunningProcess = {
 };
 
 /** The conversation with one process: one question at a time, an answer or its death. */
-function startProcess({ launcher, model, device, threads }: Settings): Promise<RunningProcess> {
+function startProcess({ launcher, model, device, precision, threads }: Settings): Promise<RunningProcess> {
   const port: RecogniserPort = launcher();
   let waiting: { resolve(reply: RecogniserReply): void; reject(cause: Error): void } | undefined;
   let death: ProcessDied | undefined;
@@ -153,7 +155,8 @@ function startProcess({ launcher, model, device, threads }: Settings): Promise<R
     kill: () => port.kill(),
   };
 
-  return ask({ kind: 'load', graphPath: join(model.folder, modelFiles.graph), device, threads }).then(
+  const graphPath = join(model.folder, graphFiles(precision).graph);
+  return ask({ kind: 'load', graphPath, device, threads }).then(
     (reply) => {
       if (reply.kind === 'loaded') return running;
       port.kill();

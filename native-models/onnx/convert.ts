@@ -2,8 +2,16 @@ import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { Weights, elementCount, type TensorSource } from '../checkpoint/tensors.ts';
-import { ModelError, modelFiles, modelManifest, type ModelManifest } from '../model.ts';
+import {
+  graphFiles,
+  ModelError,
+  modelFiles,
+  modelManifest,
+  type ModelManifest,
+  type Precision,
+} from '../model.ts';
 import { planModel } from './families.ts';
+import type { Plan } from './family.ts';
 import { Graph } from './graph.ts';
 import { createWeightFile } from './weightFile.ts';
 
@@ -15,11 +23,16 @@ export type ConvertOptions = {
   /** Called with 0..1 as tensors are read. */
   onProgress?: (fraction: number) => void;
   signal?: AbortSignal;
+  /** The graphs to write; float32, and for models that are not very small int8, where left out. */
+  precisions?: readonly Precision[];
 };
 
+/** Below this many parameters a model is fast anyway, and rounding tells. */
+const quantisedFromParameters = 5e6;
+
 /**
- * Turns a Hugging Face folder into a model of ours: model.json, model.onnx and model.onnx.data. Weights pass through
- * one tensor at a time. model.json is written last: a folder with it is whole.
+ * Turns a Hugging Face folder into a model of ours: model.json and, for each precision, a graph with its weights. They pass through
+ * one tensor at a time, once for each graph. model.json is written last: a folder with it is whole.
  * @param outputFolder made where it does not exist; what a failed or cancelled run leaves in it is the caller's to remove.
  * @throws ModelError in one sentence for a person; the signal's reason when cancelled.
  */
@@ -40,7 +53,7 @@ export async function convertCheckpoint(
 export async function convertOpened(
   checkpoint: Checkpoint,
   outputFolder: string,
-  { id, name, onProgress, signal }: ConvertOptions,
+  { id, name, onProgress, signal, precisions }: ConvertOptions,
 ): Promise<ModelManifest> {
   const { origin, family, tensors } = checkpoint;
   const plan = planModel(family, checkpoint.config, origin);
@@ -52,17 +65,12 @@ export async function convertOpened(
   const vocabulary = await checkpoint.readVocabulary(plan.vocabularySize, plan.padTokenId);
 
   await mkdir(outputFolder, { recursive: true });
-  const weightFile = await createWeightFile(join(outputFolder, modelFiles.weights));
-  const graph = new Graph({ location: modelFiles.weights, append: weightFile.append });
-  try {
-    const waveform = graph.input('waveform', 'float32', [1, 'samples']);
-    const weights = new Weights(watched(tensors, onProgress, signal), plan.prefix);
-    const logits = await plan.build(graph, weights, waveform);
-    graph.output(logits, 'logits', 'float32', [1, 'frames', plan.vocabularySize]);
-  } finally {
-    await weightFile.close();
+  const parameters = parameterCount(tensors);
+  const chosen = precisions ?? (parameters < quantisedFromParameters ? ['float32'] : ['float32', 'int8']);
+  for (const [i, precision] of chosen.entries()) {
+    const source = watched(tensors, (fraction) => onProgress?.((i + fraction) / chosen.length), signal);
+    await writeGraph(plan, new Weights(source, plan.prefix), outputFolder, precision);
   }
-  await write(join(outputFolder, modelFiles.graph), graph.encode());
 
   const manifest: ModelManifest = modelManifest.parse({
     formatVersion: 1,
@@ -71,7 +79,7 @@ export async function convertOpened(
     family,
     languages: checkpoint.languages,
     licence: checkpoint.licence,
-    parameters: parameterCount(tensors),
+    parameters,
     sampleRateHz: 16000,
     doNormalize: checkpoint.doNormalize,
     hopSamples: plan.hopSamples,
@@ -80,16 +88,30 @@ export async function convertOpened(
     ...vocabulary,
     wordErrorRates: [],
     notice: null,
+    precisions: chosen,
   });
   await write(join(outputFolder, modelFiles.manifest), `${JSON.stringify(manifest, null, 2)}\n`);
   onProgress?.(1);
   return manifest;
 }
 
+async function writeGraph(plan: Plan, weights: Weights, folder: string, precision: Precision): Promise<void> {
+  const files = graphFiles(precision);
+  const weightFile = await createWeightFile(join(folder, files.weights));
+  const graph = new Graph({ location: files.weights, append: weightFile.append }, precision);
+  try {
+    const logits = await plan.build(graph, weights, graph.input('waveform', 'float32', [1, 'samples']));
+    graph.output(logits, 'logits', 'float32', [1, 'frames', plan.vocabularySize]);
+  } finally {
+    await weightFile.close();
+  }
+  await write(join(folder, files.graph), graph.encode());
+}
+
 /** The source, saying how far it is and stopping when told to. */
 function watched(
   source: TensorSource,
-  onProgress: ((fraction: number) => void) | undefined,
+  onProgress: (fraction: number) => void,
   signal: AbortSignal | undefined,
 ): TensorSource {
   const total = parameterCount(source);
@@ -102,7 +124,7 @@ function watched(
       const values = await source.read(name);
       if (!seen.has(name)) done += values.length;
       seen.add(name);
-      onProgress?.(Math.min(done / total, 0.99));
+      onProgress(Math.min(done / total, 0.99));
       return values;
     },
   };

@@ -2,7 +2,7 @@ import type { SewDConfig } from '../checkpoint/config.ts';
 import type { Weights } from '../checkpoint/tensors.ts';
 import { foldLinear } from './foldLinear.ts';
 import type { Graph, Value } from './graph.ts';
-import { addLinear, readLinear, scaledLinear, type Linear } from './layers.ts';
+import { addLinear, joinedLinear, readLinear, scaledLinear, type Linear } from './layers.ts';
 import { headsFirst, normaliseRows } from './matrices.ts';
 import { embeddingIndices, positionSpan, type RelativePositions } from './positions.ts';
 import { lengthOf } from './shape.ts';
@@ -126,12 +126,25 @@ export async function disentangledAttention(
 
   const transpose = (value: Value, perm: number[]) =>
     graph.node('Transpose', [value], { attributes: { perm: { ints: perm } } });
-  const split = (value: Value) =>
-    transpose(graph.node('Reshape', [value, graph.integers([-1, heads, size])]), [1, 0, 2]);
+  const split = (value: Value, count = heads) =>
+    transpose(graph.node('Reshape', [value, graph.integers([-1, count, size])]), [1, 0, 2]);
   const lastSwapped = (value: Value) => transpose(value, [0, 2, 1]);
-  const q = split(await addLinear(graph, x, scaledLinear(query, scale)));
-  const k = split(await addLinear(graph, x, key));
-  const v = split(await addLinear(graph, x, await read('value_proj')));
+  const projections = [scaledLinear(query, scale), key, await read('value_proj')];
+  // [heads, steps, size] each. In 8 bits the product is so fast that quantising x three times would tell.
+  const project = async () =>
+    graph.precision === 'int8'
+      ? graph.nodeWithOutputs(
+          3,
+          'Split',
+          [split(await addLinear(graph, x, joinedLinear(projections)), 3 * heads)],
+          { attributes: { axis: { int: 0 } } },
+        )
+      : [
+          split(await addLinear(graph, x, projections[0])),
+          split(await addLinear(graph, x, projections[1])),
+          split(await addLinear(graph, x, projections[2])),
+        ];
+  const [q, k, v] = await project();
 
   // What a layer makes of the embeddings, [heads, rows in reach, size]
   const addTable = async (label: string, layer: Linear) => {

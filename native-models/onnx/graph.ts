@@ -1,3 +1,4 @@
+import type { Precision } from '../model.ts';
 import {
   encodeModel,
   type Attribute,
@@ -19,13 +20,15 @@ type NodeOptions = {
 };
 
 /** Where big constants go: a file, or nowhere where the model is small and kept whole. */
-type WeightStore = { location: string; append(values: Float32Array): Promise<Place> } | null;
+type WeightStore = { location: string; append(values: Float32Array | Int8Array): Promise<Place> } | null;
 
 /** Constants below this stay in the model, where shape inference sees them. */
 const inlineBytes = 1024;
 
 /** Collects the nodes and constants of one ONNX model, opset 17. */
 export class Graph {
+  /** What the matrices of linear layers are kept in; all else is float32. */
+  readonly precision: Precision;
   readonly #nodes: Node[] = [];
   readonly #initializers: Initializer[] = [];
   readonly #inputs: Port[] = [];
@@ -35,8 +38,9 @@ export class Graph {
   readonly #scopes: string[] = [];
   #count = 0;
 
-  constructor(store: WeightStore) {
+  constructor(store: WeightStore, precision: Precision = 'float32') {
     this.#store = store;
+    this.precision = precision;
   }
 
   input(name: string, type: ElementType, shape: readonly (number | string)[]): Value {
@@ -69,16 +73,27 @@ export class Graph {
 
   /** Adds a node with one output. An empty input is one that is left out. */
   node(operator: string, inputs: readonly Value[], options: NodeOptions = {}): Value {
+    return this.nodeWithOutputs(1, operator, inputs, options)[0];
+  }
+
+  /** Adds a node with several outputs. */
+  nodeWithOutputs(
+    count: number,
+    operator: string,
+    inputs: readonly Value[],
+    options: NodeOptions = {},
+  ): Value[] {
     const name = this.#name(options.name ?? operator);
+    const outputs = Array.from({ length: count }, (_, i) => (i === 0 ? name : `${name}.${i}`));
     this.#nodes.push({
       operator,
       domain: options.domain ?? '',
       name,
       inputs,
-      outputs: [name],
+      outputs,
       attributes: options.attributes ?? {},
     });
-    return name;
+    return outputs;
   }
 
   /** Whole numbers, as a vector or, given alone, as a scalar. */
@@ -97,9 +112,10 @@ export class Graph {
   }
 
   /** Adds a tensor of weights; a big one goes straight to the file. */
-  async weight(name: string, shape: readonly number[], values: Float32Array): Promise<Value> {
+  async weight(name: string, shape: readonly number[], values: Float32Array | Int8Array): Promise<Value> {
     const full = this.#name(name);
-    const tensor = { name: full, type: 'float32' as const, shape };
+    const type: ElementType = values instanceof Int8Array ? 'int8' : 'float32';
+    const tensor = { name: full, type, shape };
     if (this.#store && values.byteLength > inlineBytes) {
       const place = await this.#store.append(values);
       this.#initializers.push({ ...tensor, location: this.#store.location, ...place });

@@ -2,7 +2,7 @@ import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 
 // The part of onnx.proto that a model of ours needs, by field number: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
 
-export const elementTypes = { float32: 1, int32: 6, int64: 7, bool: 9 } as const;
+export const elementTypes = { float32: 1, int8: 3, int32: 6, int64: 7, bool: 9 } as const;
 
 export type ElementType = keyof typeof elementTypes;
 

@@ -11,7 +11,7 @@ export type Place = { offsetBytes: number; lengthBytes: number };
 
 /** The file beside a model that holds its weights; each is written when it is known, so none is kept. */
 export type WeightFile = {
-  append(values: Float32Array): Promise<Place>;
+  append(values: Float32Array | Int8Array): Promise<Place>;
   close(): Promise<void>;
 };
 

@@ -1,7 +1,7 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeError, writeWhole } from '../../files/writeWhole.ts';
-import { ModelError, modelFiles, type ModelCard, type ModelManifest } from '../model.ts';
+import { ModelError, modelFiles, neededFiles, type ModelCard, type ModelManifest } from '../model.ts';
 import { convertCheckpoint } from '../onnx/convert.ts';
 import { unpackCheckpoint } from './archive.ts';
 import { checkModelId, readInstalledModel, type InstalledModel } from './installed.ts';
@@ -83,7 +83,7 @@ async function convertNamed(
 
 async function manifestText(folder: string, manifest: ModelManifest, card?: ModelCard): Promise<string> {
   const fileBytes: Record<string, number> = {};
-  for (const name of [modelFiles.graph, modelFiles.weights]) {
+  for (const name of neededFiles(manifest)) {
     fileBytes[name] = (await stat(join(folder, name))).size;
   }
   return `${JSON.stringify({ ...manifest, ...card, fileBytes }, null, 2)}\n`;

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { writeError } from '../../files/writeWhole.ts';
-import { ModelError, modelFiles, modelManifest, type ModelManifest } from '../model.ts';
+import { ModelError, modelFiles, modelManifest, neededFiles, type ModelManifest } from '../model.ts';
 import { findInCatalogue } from './catalogue.ts';
 import { takeModelAway } from './leftovers.ts';
 import { checkUnused } from './use.ts';
@@ -38,7 +38,7 @@ export async function readInstalledModel(folder: string): Promise<InstalledModel
     );
   }
   const manifest = parsed.data;
-  for (const name of [modelFiles.graph, modelFiles.weights]) {
+  for (const name of neededFiles(manifest)) {
     const stats = await stat(join(folder, name)).catch(() => undefined);
     const expected = manifest.fileBytes?.[name];
     const fault = !stats?.isFile()

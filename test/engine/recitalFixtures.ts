@@ -29,6 +29,7 @@ export function manifestOf(vocabulary: string[], changes: Partial<ModelManifest>
     vocabularySha256: '',
     wordErrorRates: [],
     notice: null,
+    precisions: ['float32'],
     ...changes,
   };
 }
