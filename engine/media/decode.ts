@@ -3,6 +3,7 @@ import { BlockBuilder } from './blocks.ts';
 import { hasAbsoluteClock, seeksExactly } from './formats.ts';
 import { readFrames, type AudioFrame, type FrameRun } from './frames.ts';
 import { readMp3Header, readWaveHeader } from './headers.ts';
+import { isKnownLayout } from './mix.ts';
 import { countsFrames, LostTime } from './lostTime.ts';
 import { checkSource, named } from './source.ts';
 import { Timeline, type Placed } from './timeline.ts';
@@ -71,6 +72,8 @@ class TrackDecoder {
   private readonly track: AudioTrack;
   private readonly fromSample: number;
   private readonly toSample: number;
+  /** Kept through changes inside the file; names that are not everyone's are left to ffmpeg. */
+  private readonly layout: string | null;
   private builder: BlockBuilder | null = null;
   private readonly warnings: string[] = [];
   private incomplete = false;
@@ -83,6 +86,8 @@ class TrackDecoder {
     this.info = info;
     this.options = options;
     this.track = chooseTrack(info, options.track);
+    const { channelLayout } = this.track;
+    this.layout = channelLayout !== null && isKnownLayout(channelLayout) ? channelLayout : null;
     this.fromSample = Math.round((options.fromMs ?? 0) * samplesPerMs);
     this.toSample = options.toMs === undefined ? Infinity : Math.round(options.toMs * samplesPerMs);
   }
@@ -120,7 +125,7 @@ class TrackDecoder {
     try {
       const plan = await this.planReading(file, lostTime);
       signal?.throwIfAborted();
-      run = readFrames(ffmpeg.path, file, track.streamIndex, track.channelLayout, plan.inputOptions);
+      run = readFrames(ffmpeg.path, file, track.streamIndex, this.layout, plan.inputOptions);
       for await (const placed of this.placeFrames(run, plan.seekSeconds, lostTime)) {
         signal?.throwIfAborted();
         this.builder ??= this.newBuilder(placed.frame);
@@ -191,7 +196,7 @@ class TrackDecoder {
   private newBuilder(frame: AudioFrame): BlockBuilder {
     return new BlockBuilder({
       channels: frame.channels,
-      layout: this.track.channelLayout,
+      layout: this.layout,
       mode: this.options.channels,
       fromSample: this.fromSample,
       toSample: this.toSample,
@@ -215,7 +220,8 @@ class TrackDecoder {
       );
     }
     const readMs = (this.builder.endSample ?? 0) / samplesPerMs;
-    const promisedMs = this.promisedEndMs(failed);
+    const endedInError = outcome.error !== null || outcome.errors > this.errorsSeen;
+    const promisedMs = this.promisedEndMs(endedInError);
     if (promisedMs === null && lostTime && (await lostTime.unreadShare()) > negligibleShare) {
       this.incomplete = true;
       this.warnings.push(
@@ -233,7 +239,7 @@ class TrackDecoder {
   }
 
   /** Where the track should end on the media's clock; null where the file does not say. */
-  private promisedEndMs(failed: boolean): number | null {
+  private promisedEndMs(endedInError: boolean): number | null {
     const { track, info } = this;
     if (
       track.headerDurationMs &&
@@ -244,7 +250,7 @@ class TrackDecoder {
       return this.builder.firstSample / samplesPerMs + track.headerDurationMs;
     }
     // The whole film's length is the sound's only where there is no picture that may go on longer.
-    return info.video === null || failed ? info.headerDurationMs : null;
+    return info.video === null || endedInError ? info.headerDurationMs : null;
   }
 }
 

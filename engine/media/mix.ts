@@ -5,6 +5,8 @@
 const front = 0.7;
 const back = 0.5;
 const weightsOf: Record<string, number[]> = {
+  mono: [1],
+  stereo: [1, 1],
   '2.1': [1, 1, 0],
   '3.0': [front, front, 1],
   '3.1': [front, front, 1, 0],
@@ -21,6 +23,10 @@ const weightsOf: Record<string, number[]> = {
   '7.1': [front, front, 1, 0, back, back, back, back],
   '7.1(wide)': [front, front, 1, 0, back, back, front, front],
 };
+
+export function isKnownLayout(layout: string): boolean {
+  return Object.hasOwn(weightsOf, layout);
+}
 
 /** Below this mean square a stretch says nothing about polarity (about -70 dB). */
 const silence = 1e-7;
