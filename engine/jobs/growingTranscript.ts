@@ -5,7 +5,7 @@ import type { EventPayload, TextCase } from '../contract.ts';
 import type { MediaInfo } from '../media/types.ts';
 import type { FinishedWindow } from '../projects/windowStore.ts';
 import type { RecognisedWord } from '../recognition/types.ts';
-import { WindowWords } from '../recognition/windowWords.ts';
+import { WindowWords, type WordDecoder } from '../recognition/windowWords.ts';
 import { SentenceCase } from '../text/sentenceCase.ts';
 import type { RecognitionJob } from './recognition.ts';
 import type { TranscriptSink } from './transcriptSink.ts';
@@ -29,12 +29,12 @@ export class GrowingTranscript {
   #count = 0;
   #confidence = 0;
 
-  constructor(job: Job, sink: TranscriptSink) {
+  constructor(job: Job, sink: TranscriptSink, decoder: WordDecoder) {
     const { manifest } = job.model;
     this.#job = job;
     this.#sink = sink;
     this.#standing = sink.heardWords;
-    this.#words = new WindowWords(manifest);
+    this.#words = new WindowWords(decoder);
     this.#case = new SentenceCase(job.case, manifest);
   }
 
@@ -57,15 +57,14 @@ export class GrowingTranscript {
   }
 
   async add(window: FinishedWindow): Promise<void> {
-    await this.#append(this.#words.push(window).flatMap((word) => this.#case.push(word)));
+    const words = await this.#words.push(window);
+    await this.#append(words.flatMap((word) => this.#case.push(word)));
   }
 
   /** The last words, and what is known of the media once it has been read. */
   async end({ video }: MediaInfo, endMs: number): Promise<void> {
-    await this.#append([
-      ...this.#words.flush().flatMap((word) => this.#case.push(word)),
-      ...this.#case.flush(),
-    ]);
+    const words = await this.#words.flush();
+    await this.#append([...words.flatMap((word) => this.#case.push(word)), ...this.#case.flush()]);
     const { frameRate = null, startTimecode = null } = video ?? {};
     await this.#sink.write(({ media }) => {
       const durationMs = Math.max(media.durationMs, Math.round(endMs));

@@ -4,12 +4,15 @@ import type { EventPayload, RecognitionOptions, TextCase } from '../contract.ts'
 import type { Models } from '../models.ts';
 import { PeakMeter, peaksPerSecond } from '../media/peaks.ts';
 import { sampleRateHz, SourceError, type MediaInfo } from '../media/types.ts';
+import { checkSource } from '../media/source.ts';
+import { isMediaThere } from '../projects/projectMedia.ts';
 import type { Project } from '../projects/project.ts';
 import { replaceRange } from '../projects/replaceRange.ts';
 import { alignInWorker } from '../recognition/alignInWorker.ts';
 import type { LoadedModel } from '../recognition/recogniser.ts';
 import type { LogProbabilities, RecognisedWord } from '../recognition/types.ts';
-import { WindowWords } from '../recognition/windowWords.ts';
+import { WindowWords, type WordDecoder } from '../recognition/windowWords.ts';
+import { wordDecoder } from '../recognition/wordDecoder.ts';
 import { SentenceCase } from '../text/sentenceCase.ts';
 import type { WordsTold } from './growingTranscript.ts';
 import type { JobRecord } from './queueFile.ts';
@@ -38,6 +41,13 @@ export async function runProjectJob(
 ): Promise<JobEnd> {
   const { media } = job.project.about;
   if (!media) throw new SourceError(`“${job.project.about.name}” has no recording; show where it is.`);
+  if (!(await isMediaThere(job.project.about))) {
+    // What is wrong with the file itself is the better sentence.
+    await checkSource(media.path);
+    throw new SourceError(
+      `“${media.name}” is not the file any more that was added. Show where that is now, and try again.`,
+    );
+  }
   const model = await services.models.load(job.record.options.modelId);
   const { device, channels, track, fromMs, toMs } = job.record.options;
   const options: RecognitionOptions = {
@@ -85,9 +95,10 @@ async function transcribe(job: ProjectJob, common: RecognitionJob, services: Job
 async function hearAgain(job: ProjectJob, common: RecognitionJob, services: JobServices): Promise<JobEnd> {
   const { project, record } = job;
   const media = new MediaRecognition(common, services);
-  const words = new WrittenWords(common.model, record.options.case);
-  for await (const window of media.windows()) words.add(words.windows.push(window));
-  words.add(words.windows.flush());
+  const decoder = await wordDecoder(common.model);
+  const words = new WrittenWords(common.model, record.options.case, decoder);
+  for await (const window of media.windows()) words.add(await words.windows.push(window));
+  words.add(await words.windows.flush());
   const written = words.end();
   const { fromMs = 0, toMs = Infinity } = record.options;
   await project.edit(
@@ -198,8 +209,8 @@ class WrittenWords {
   readonly #case: SentenceCase;
   readonly #written: RecognisedWord[] = [];
 
-  constructor({ manifest }: LoadedModel, textCase: TextCase) {
-    this.windows = new WindowWords(manifest);
+  constructor({ manifest }: LoadedModel, textCase: TextCase, decoder: WordDecoder) {
+    this.windows = new WindowWords(decoder);
     this.#case = new SentenceCase(textCase, manifest);
   }
 

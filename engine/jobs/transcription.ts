@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { emptyDocument } from '../../transcript/create.ts';
-import type { Outcome } from '../contract.ts';
+import type { Decoder, Outcome } from '../contract.ts';
+import { wordDecoder } from '../recognition/wordDecoder.ts';
 import { GrowingTranscript, type WordsTold } from './growingTranscript.ts';
 import { MediaRecognition, type JobServices, type RecognitionJob } from './recognition.ts';
 import { documentSink, type TranscriptSink } from './transcriptSink.ts';
@@ -8,6 +9,8 @@ import type { TextCase } from '../contract.ts';
 
 export type TranscriptionJob = RecognitionJob & {
   case: TextCase;
+  /** Missing: a beam where a language model fits. */
+  decoder?: Decoder;
   onWords(words: WordsTold): void;
   /** Where the words are written; missing: a document of the job's own. */
   sink?: TranscriptSink;
@@ -16,12 +19,12 @@ export type TranscriptionJob = RecognitionJob & {
 /**
  * Media to a document: each finished window's words are written, cased and appended while the next one is
  * recognised.
- * @throws as MediaRecognition.windows
+ * @throws as MediaRecognition.windows and wordDecoder
  */
 export async function transcribeMedia(job: TranscriptionJob, services: JobServices): Promise<Outcome> {
   const media = new MediaRecognition(job, services);
   const sink = job.sink ?? documentSink(emptyDocument({ name: basename(job.path) }));
-  const transcript = new GrowingTranscript(job, sink);
+  const transcript = new GrowingTranscript(job, sink, await wordDecoder(job.model, job.decoder));
   await transcript.begin();
   for await (const window of media.windows()) await transcript.add(window);
   await transcript.end(media.info, media.report.endMs);

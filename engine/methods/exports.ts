@@ -16,6 +16,7 @@ import { UsageError } from '../errors.ts';
 import { mediaFingerprint } from '../media/fingerprint.ts';
 import { checkSource } from '../media/source.ts';
 import type { Project } from '../projects/project.ts';
+import { isMediaThere } from '../projects/projectMedia.ts';
 import type { Handlers } from './handler.ts';
 import type { Workspace } from '../workspace.ts';
 import { uploadFolder } from '../projects/projectFolder.ts';
@@ -44,9 +45,7 @@ export const exportHandlers: Handlers<Names> = {
 
   async 'export.write'({ projectId, files, folder, whenThere }, { projects }) {
     const project = await projects.get(projectId);
-    const target = folder ?? (project.about.media && dirname(project.about.media.path));
-    if (target === null)
-      throw new UsageError('This text has no recording beside which it could be written; choose a folder.');
+    const target = folder ?? (await folderBeside(project));
     const written: WrittenFile[] = [];
     for (const { format, options } of files) {
       written.push(await writeOne(project, formatOf(format), options, target, whenThere));
@@ -95,6 +94,15 @@ async function mediaOf(path: string) {
   await checkSource(path);
   const fingerprint = await mediaFingerprint(path);
   return { path, name: basename(path), fingerprint, hasVideo: false, durationMs: null };
+}
+
+/** The folder of a project's medium. @throws UsageError */
+async function folderBeside({ about }: Project): Promise<string> {
+  if (!about.media || !(await isMediaThere(about))) {
+    const what = about.media ? `“${about.media.name}” is not where it was` : 'This text has no recording';
+    throw new UsageError(`${what}, so nothing can be written beside it; choose a folder.`);
+  }
+  return dirname(about.media.path);
 }
 
 function formatOf(name: string): FormatId {

@@ -1,5 +1,4 @@
-import { basename, relative } from 'node:path';
-import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import type { projectMethods } from '../contract.ts';
 import { UsageError } from '../errors.ts';
 import { mediaFingerprint } from '../media/fingerprint.ts';
@@ -7,6 +6,7 @@ import { checkSource } from '../media/source.ts';
 import { SourceError } from '../media/types.ts';
 import { alignSpans } from '../projects/alignSpans.ts';
 import type { Project } from '../projects/project.ts';
+import { isMediaThere } from '../projects/projectMedia.ts';
 import { publicEdit, type Workspace } from '../workspace.ts';
 import type { Handlers } from './handler.ts';
 
@@ -28,7 +28,7 @@ export const projectHandlers: Handlers<Names> = {
         name: media?.name ?? '',
         durationMs: media?.durationMs ?? null,
         hasVideo: media?.hasVideo ?? false,
-        isThere: await isThere(project),
+        isThere: await isMediaThere(about),
         track: about.options.track ?? null,
       },
       captions: about.captions,
@@ -136,16 +136,4 @@ function alignLater(
       jobId: null,
     });
   });
-}
-
-/**
- * Whether the project's medium lies where it says and is the file that was heard. A folder made by a stranger could
- * name any file; only one whose fingerprint it knows is ever shown.
- */
-async function isThere({ about: { media }, folder }: Project): Promise<boolean> {
-  if (!media) return false;
-  const stats = await stat(media.path).catch(() => undefined);
-  if (!stats?.isFile()) return false;
-  const isUploaded = !relative(folder, media.path).startsWith('..');
-  return isUploaded || (await mediaFingerprint(media.path).catch(() => '')) === media.fingerprint;
 }

@@ -67,11 +67,10 @@ async function add(
     if (uploadId) await projects.delete(uploadId);
     // It was broken off and its job was taken off the list: it goes on.
     if (!about.isWhole && !queue.jobOf(projectId)) {
-      return {
-        outcome: 'added',
-        projectId,
-        jobId: queue.add({ projectId, kind: 'transcription', options: about.options }),
-      };
+      const project = await projects.get(projectId);
+      await project.change({ media: { ...about.media!, path, name: basename(path) } });
+      const jobId = queue.add({ projectId, kind: 'transcription', options: about.options });
+      return { outcome: 'added', projectId, jobId };
     }
     return { outcome: 'known', projectId, name: about.name };
   }

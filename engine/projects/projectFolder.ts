@@ -63,7 +63,7 @@ const largestBytes: Record<keyof typeof projectFiles, number> = {
   document: 2 ** 28,
   edits: 2 ** 31,
   windows: 2 ** 27,
-  logProbabilities: 2 ** 37,
+  logProbabilities: 2 ** 34,
   peaks: 2 ** 31,
 };
 

@@ -6,20 +6,23 @@ import { decodeFrames, encodeFrames, frameBytes } from './frameCoding.ts';
 import { writeError } from '../../files/writeWhole.ts';
 
 /** A line of windows.jsonl: a window that the recogniser has finished. Positions are samples at 16 kHz. */
-const storedWindow = z.object({
-  channel: z.number().int().min(0),
-  startSample: z.number().int(),
-  endSample: z.number().int(),
-  /** The beginning of frame 0's hop. */
-  framesStartSample: z.number().int(),
-  frames: z.number().int().min(0),
-  vocabularySize: z.number().int().positive(),
-  hopSamples: z.number().int().positive(),
-  modelId: z.string(),
-  vocabularySha256: z.string(),
-  /** Where its frames begin in logprobs.f16. */
-  offsetBytes: z.number().int().min(0),
-});
+const storedWindow = z
+  .object({
+    channel: z.number().int().min(0),
+    startSample: z.number().int(),
+    endSample: z.number().int(),
+    /** The beginning of frame 0's hop. */
+    framesStartSample: z.number().int(),
+    frames: z.number().int().min(0),
+    vocabularySize: z.number().int().positive(),
+    hopSamples: z.number().int().positive(),
+    modelId: z.string(),
+    vocabularySha256: z.string(),
+    /** Where its frames begin in logprobs.f16. */
+    offsetBytes: z.number().int().min(0),
+  })
+  // No window is longer than half a minute; a file made by a stranger must not fill the memory.
+  .refine(({ frames, vocabularySize }) => frames * vocabularySize <= 2 ** 27);
 export type StoredWindow = z.infer<typeof storedWindow>;
 
 export type FinishedWindow = {

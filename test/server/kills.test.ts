@@ -13,7 +13,7 @@ import { writeWav } from '../support/wav.ts';
 
 const home = temporaryFolder();
 const media = join(home, 'recordings');
-const clips = ['librispeech-1', 'cv1-1', 'austen-0890', 'librispeech-2', 'librispeech-3', 'cv1-2'];
+const clips = ['librispeech-1', 'cv1-1', 'austen-0890', 'librispeech-2'];
 const truth = clips.map(clipText).join(' ').toLowerCase();
 let loopback: Loopback;
 let tab: Tab;
@@ -25,7 +25,7 @@ beforeAll(async () => {
     join(media, 'talk.wav'),
     await recital(
       clips.map((clip, k) => ({ clip, atMs: 1000 + k * 9000 })),
-      56_000,
+      38_000,
     ),
   );
   loopback = await startLoopback(home, { roots: [media] });
