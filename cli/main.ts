@@ -57,6 +57,13 @@ function withOutputOptions(command: Command): Command {
     .option('--crlf', 'end lines with CR LF');
 }
 
+function decoderOption() {
+  return new Option(
+    '--decoder <decoder>',
+    'how letters become words: with a language model (beam) or without; default: beam where one fits',
+  ).choices(['greedy', 'beam']);
+}
+
 function withRecognitionOptions(command: Command): Command {
   return command
     .addOption(modelOption())
@@ -70,9 +77,7 @@ withOutputOptions(withRecognitionOptions(program.command('transcribe')))
   .description('media to text')
   .argument('<source...>', 'media files, or folders of them')
   .option('--recursive', 'with the folders below a folder')
-  .addOption(
-    new Option('--decoder <decoder>', 'how letters become words').choices(['greedy']).default('greedy'),
-  )
+  .addOption(decoderOption())
   .addOption(
     new Option('--case <case>', 'letters of the text')
       .choices(['sentence', 'lower', 'as-is'])
@@ -165,9 +170,7 @@ program
   .option('--manifest <file>', 'a TSV file without header, media path TAB text, run through the recogniser')
   .addOption(modelOption())
   .addOption(deviceOption())
-  .addOption(
-    new Option('--decoder <decoder>', 'how letters become words').choices(['greedy']).default('greedy'),
-  )
+  .addOption(decoderOption())
   .addOption(jsonOption())
   .addHelpText('after', '\nExample:\n  sewscribe evaluate --manifest test.tsv --model embedded')
   .action(async (reference, hypothesis, options) =>

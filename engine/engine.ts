@@ -108,7 +108,15 @@ export function createEngine({ folders, launcher, log, tell }: EngineSettings): 
       const model = await load(options.model);
       return start((job) =>
         transcribeMedia(
-          { ...job, path, model, options, case: options.case, onWords: (words) => tell('job.words', words) },
+          {
+            ...job,
+            path,
+            model,
+            options,
+            case: options.case,
+            decoder: options.decoder,
+            onWords: (words) => tell('job.words', words),
+          },
           services,
         ),
       );

@@ -1,12 +1,16 @@
 import { dirname, resolve } from 'node:path';
-import type { Params } from '../../engine/contract.ts';
+import type { Decoder, Params } from '../../engine/contract.ts';
 import { CommandFailure, exitCodeOf, exitCodes, messageOf, usageFailure } from '../failures.ts';
 import { readSource } from '../readSource.ts';
 import { recognitionOptions, type RecognitionFlags } from '../recognitionOptions.ts';
 import { withEngine, type Session } from '../session.ts';
 
 type Utterances = Params<'evaluation.score'>['utterances'];
-type Options = Pick<RecognitionFlags, 'model' | 'device'> & { manifest?: string; json?: boolean };
+type Options = Pick<RecognitionFlags, 'model' | 'device'> & {
+  manifest?: string;
+  decoder?: Decoder;
+  json?: boolean;
+};
 
 /** `sewscribe evaluate` */
 export async function evaluate(
@@ -74,7 +78,10 @@ async function recognised(
       // A path in a manifest is meant from where the manifest lies.
       const { document } = await session.engine.runJob(
         'transcription.start',
-        { path: resolve(dirname(manifest), path), options: { ...recognition, case: 'lower' } },
+        {
+          path: resolve(dirname(manifest), path),
+          options: { ...recognition, case: 'lower', decoder: options.decoder },
+        },
         { signal: session.signal },
       );
       const hypothesis = document.items

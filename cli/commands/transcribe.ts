@@ -1,5 +1,11 @@
 import { resolve } from 'node:path';
-import type { Outcome, RecognitionOptions, TextCase, TranscriptionOptions } from '../../engine/contract.ts';
+import type {
+  Decoder,
+  Outcome,
+  RecognitionOptions,
+  TextCase,
+  TranscriptionOptions,
+} from '../../engine/contract.ts';
 import { CommandFailure, exitCodeOf, exitCodes, messageOf } from '../failures.ts';
 import {
   checkOutputs,
@@ -17,6 +23,7 @@ import { expandSources } from '../sources.ts';
 type Options = OutputOptions &
   RecognitionFlags & {
     case: TextCase;
+    decoder?: Decoder;
     channels: RecognitionOptions['channels'];
     recursive?: boolean;
     json?: boolean;
@@ -47,6 +54,7 @@ export async function transcribe(named: string[], options: Options): Promise<voi
       const recognition = {
         ...(await recognitionOptions(options, session, options.channels)),
         case: options.case,
+        decoder: options.decoder,
       };
       for (const source of writable) {
         try {

@@ -29,7 +29,15 @@ export type RecognitionOptions = z.infer<typeof recognitionOptions>;
 export const textCase = z.enum(['sentence', 'lower', 'as-is']);
 export type TextCase = z.infer<typeof textCase>;
 
-export const transcriptionOptions = recognitionOptions.extend({ case: textCase });
+/** How letters become words: each frame's likeliest, or a search with a language model. */
+export const decoder = z.enum(['greedy', 'beam']);
+export type Decoder = z.infer<typeof decoder>;
+
+export const transcriptionOptions = recognitionOptions.extend({
+  case: textCase,
+  /** Missing: a beam where a language model fits the model, otherwise greedy. */
+  decoder: decoder.optional(),
+});
 export type TranscriptionOptions = z.infer<typeof transcriptionOptions>;
 
 /** The ids that we give ourselves: of projects, jobs and edits. They are never paths. */

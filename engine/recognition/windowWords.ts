@@ -1,25 +1,32 @@
-import type { ModelManifest } from '../../native-models/model.ts';
 import type { FinishedWindow } from '../projects/windowStore.ts';
-import { greedyWords } from './ctc.ts';
 import type { LogProbabilities, RecognisedWord } from './types.ts';
 
 /** A word that ends this close to a window's end may go on in the next window. */
 const openEndMs = 400;
+/** Behind a longer pause something new begins. */
+const longestPauseMs = 2000;
+
+/** Reads the words of one piece; `previous` are the words just before it, where there are any. */
+export type WordDecoder = (
+  piece: LogProbabilities,
+  context: { channel: number; previous: string[] },
+) => Promise<RecognisedWord[]>;
 
 /**
  * Words of consecutive windows. Where speech had no silence to cut at, a word may lie on both sides of a cut:
  * the frames of a window's last word wait for the next window and are read together with it.
  */
 export class WindowWords {
-  readonly #manifest: ModelManifest;
+  readonly #decoder: WordDecoder;
   readonly #held = new Map<number, { piece: LogProbabilities; endSample: number }>();
+  readonly #last = new Map<number, RecognisedWord[]>();
 
-  constructor(manifest: ModelManifest) {
-    this.#manifest = manifest;
+  constructor(decoder: WordDecoder) {
+    this.#decoder = decoder;
   }
 
-  /** The words that are certain once this window is known. */
-  push(window: FinishedWindow): RecognisedWord[] {
+  /** The words that are certain once this window is known. One call at a time. */
+  async push(window: FinishedWindow): Promise<RecognisedWord[]> {
     const before: RecognisedWord[] = [];
     let piece = window.logProbabilities;
     const held = this.#held.get(window.channel);
@@ -28,29 +35,42 @@ export class WindowWords {
       if (held.endSample === window.startSample && held.piece.hopSamples === piece.hopSamples) {
         piece = join(held.piece, piece);
       } else {
-        before.push(...this.#decode(held.piece, window.channel));
+        before.push(...this.#settle(await this.#decode(held.piece, window.channel)));
       }
     }
-    const words = this.#decode(piece, window.channel);
+    const words = await this.#decode(piece, window.channel);
     const last = words.at(-1);
     const endMs = window.endSample / 16;
-    if (!last || last.endMs < endMs - openEndMs) return [...before, ...words];
+    if (!last || last.endMs < endMs - openEndMs) return [...before, ...this.#settle(words)];
 
     const cutMs = words.length > 1 ? (words.at(-2)!.endMs + last.startMs) / 2 : 0;
     const cutFrame = Math.max(0, Math.floor((cutMs * 16 - piece.startSample) / piece.hopSamples));
     this.#held.set(window.channel, { piece: from(piece, cutFrame), endSample: window.endSample });
-    return [...before, ...words.slice(0, -1)];
+    return [...before, ...this.#settle(words.slice(0, -1))];
   }
 
   /** What still waits, at the end. */
-  flush(): RecognisedWord[] {
-    const words = [...this.#held].flatMap(([channel, { piece }]) => this.#decode(piece, channel));
+  async flush(): Promise<RecognisedWord[]> {
+    const words: RecognisedWord[] = [];
+    for (const [channel, { piece }] of this.#held) words.push(...(await this.#decode(piece, channel)));
     this.#held.clear();
     return words.sort((a, b) => a.startMs - b.startMs);
   }
 
-  #decode(piece: LogProbabilities, channel: number): RecognisedWord[] {
-    return piece.frames === 0 ? [] : greedyWords(piece, this.#manifest, { channel });
+  async #decode(piece: LogProbabilities, channel: number): Promise<RecognisedWord[]> {
+    if (piece.frames === 0) return [];
+    const last = this.#last.get(channel) ?? [];
+    const pauseMs = piece.startSample / 16 - (last.at(-1)?.endMs ?? -Infinity);
+    return this.#decoder(piece, {
+      channel,
+      previous: pauseMs > longestPauseMs ? [] : last.map(({ text }) => text),
+    });
+  }
+
+  #settle(words: RecognisedWord[]): RecognisedWord[] {
+    const last = words.at(-1);
+    if (last) this.#last.set(last.channel, [...(this.#last.get(last.channel) ?? []), ...words].slice(-2));
+    return words;
   }
 }
 

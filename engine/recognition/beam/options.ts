@@ -21,5 +21,5 @@ export const defaultBeamOptions: BeamOptions = {
   leastTokenLog: -7,
   languageWeight: 0.6,
   wordBonus: 0.5,
-  unseenLetter: -1,
+  unseenLetter: -2.5,
 };

@@ -3,9 +3,6 @@ import type { ModelManifest } from '../../../native-models/model.ts';
 import { tokenTable, type TokenTable } from '../tokens.ts';
 import type { LexiconEntry } from './lexicon.ts';
 
-/** So much of what the language model expects must be spellable in a model's letters. */
-const leastSpellable = 0.95;
-
 /** Spells words in a model's tokens, whatever the case of its letters. */
 export class Speller {
   readonly #ids = new Map<string, number>();
@@ -35,14 +32,7 @@ export function spelledWords(language: NgramModel, speller: Speller): LexiconEnt
   return entries;
 }
 
-/** Whether a language model can help to read a model's letters: same language, a mark between words, an alphabet. */
-export function fitsModel(language: NgramModel, manifest: ModelManifest): boolean {
-  if (manifest.wordDelimiterId === null) return false;
-  if (!manifest.languages.some((tag) => language.card.languages.includes(tag.split('-')[0]))) return false;
-  const entries = spelledWords(language, new Speller(tokenTable(manifest)));
-  return (
-    entries.reduce((sum, { log }) => sum + Math.exp(log), 0) >= leastSpellable * (1 - unknownShare(language))
-  );
+/** Whether a model has a token for each of some letters. */
+export function canSpell(manifest: ModelManifest, letters: string): boolean {
+  return new Speller(tokenTable(manifest)).spell(letters) !== null;
 }
-
-const unknownShare = (language: NgramModel) => Math.exp(language.unigramLog(language.unknownId));

@@ -1,0 +1,42 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { languageModelFile, shippedLanguageModel } from '../../native-models/language/files.ts';
+import { ModelError } from '../../native-models/model.ts';
+import type { Decoder } from '../contract.ts';
+import { beamDecoder } from './beam/beamThread.ts';
+import { greedyWords } from './ctc.ts';
+import { canSpell } from './languageModel/spelledWords.ts';
+import type { LoadedModel } from './recogniser.ts';
+import type { WordDecoder } from './windowWords.ts';
+
+/**
+ * How a model's words are read.
+ * @param decoder missing: with a beam where there is a language model for the model, otherwise greedily.
+ * @throws ModelError where a beam is asked for and no language model fits.
+ */
+export async function wordDecoder(model: LoadedModel, decoder?: Decoder): Promise<WordDecoder> {
+  const { manifest } = model;
+  const greedy: WordDecoder = (piece, { channel }) =>
+    Promise.resolve(greedyWords(piece, manifest, { channel }));
+  if (decoder === 'greedy') return greedy;
+  const languagePath = await languageModelFor(model);
+  if (languagePath !== null) return beamDecoder(languagePath, manifest);
+  if (decoder === undefined) return greedy;
+  throw new ModelError(
+    `There is no language model for the model "${manifest.id}": leave --decoder away, or import one with "sewscribe models import-lm".`,
+  );
+}
+
+/** A person's own one beside the model, else the shipped one of its language; null where none fits. */
+async function languageModelFor({ manifest, folder }: LoadedModel): Promise<string | null> {
+  if (manifest.wordDelimiterId === null) return null;
+  const own = join(folder, languageModelFile);
+  if (await isThere(own)) return own;
+  for (const tag of manifest.languages) {
+    const shipped = shippedLanguageModel(tag.split('-')[0]);
+    if (shipped && canSpell(manifest, shipped.alphabet) && (await isThere(shipped.path))) return shipped.path;
+  }
+  return null;
+}
+
+const isThere = async (path: string) => (await stat(path).catch(() => undefined))?.isFile() === true;
