@@ -1,6 +1,6 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Added } from '../../engine/contract.ts';
 import type { TranscriptDocument } from '../../transcript/document.ts';
 import { editText } from '../../transcript/edit.ts';
@@ -13,6 +13,9 @@ import { clipText, recital } from '../support/recitalMedia.ts';
 import { writeWav } from '../support/wav.ts';
 
 /** What a person does with the page, through the loopback shell with a real engine: add, watch, correct, search, export. */
+
+// The embedded model is converted when the models are first listed.
+vi.setConfig({ testTimeout: 180_000 });
 
 const home = temporaryFolder();
 const media = join(home, 'recordings');
