@@ -74,7 +74,11 @@ test('during a job and an edit: the job goes on, the edit stays, no word is lost
 
   // More is heard, or what was left is done already.
   const heard = tab.events('job.words').length;
-  const isOver = () => tab.events('queue.changed').at(-1)!.jobs.some(({ endedAtMs }) => endedAtMs !== null);
+  const isOver = () =>
+    tab
+      .events('queue.changed')
+      .at(-1)!
+      .jobs.some(({ endedAtMs }) => endedAtMs !== null);
   await tab.until(() => tab.events('job.words').length > heard || isOver());
   await killEngine();
   expect(await tab.ended(jobId)).toMatchObject({ state: 'finished' });
