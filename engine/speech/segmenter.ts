@@ -1,6 +1,6 @@
+import { sampleRateHz } from '../media/types.ts';
 import { chunkSamples } from './vad.ts';
 
-const sampleRateHz = 16000;
 const seconds = (count: number) => Math.round(count * sampleRateHz);
 
 /** Speech begins at this probability and lasts until it falls below the other: low, since a missed word is worse. */

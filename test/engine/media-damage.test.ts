@@ -1,12 +1,15 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { RubbishFinder, type Packet } from '../../engine/media/rubbish.ts';
 import { temporaryFolder } from '../support/cli.ts';
 import { findClip, hear } from '../support/listening.ts';
 import { ffmpeg, readClip, usualClips, writeSpeech } from '../support/media.ts';
 
 /** Broken files: what can be read is read and lies in the right place, and the person is told what is missing. */
+
+// Dozens of programs are started, which takes long on a busy machine.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const folder = temporaryFolder();
 const clips: Float32Array[] = [];

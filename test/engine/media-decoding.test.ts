@@ -14,6 +14,9 @@ import { ffmpeg, readClip, usualClips, writeSpeech } from '../support/media.ts';
 
 /** Ranges, channels, tracks, stopping, memory: what a caller may ask of the decoder. */
 
+// Dozens of programs are started, which takes long on a busy machine.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
+
 const folder = temporaryFolder();
 const at = (name: string) => join(folder, name);
 const clips: Float32Array[] = [];

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { copyFile, mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { decode } from '../../engine/media/decode.ts';
 import { mediaFingerprint } from '../../engine/media/fingerprint.ts';
 import { probe } from '../../engine/media/probe.ts';
@@ -11,6 +11,9 @@ import { hear } from '../support/listening.ts';
 import { ffmpeg, oddNames, writeSpeech } from '../support/media.ts';
 
 /** What cannot be transcribed: one sentence that names the file, and no other file or address is touched. */
+
+// Dozens of programs are started, which takes long on a busy machine.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const folder = temporaryFolder();
 const speech = join(folder, 'speech.wav');
@@ -120,7 +123,6 @@ describe('between probing and decoding', () => {
 
   test('a track is asked for that is not there', async () => {
     const info = await probe(speech);
-    expect(() => decode(info, { channels: 'mix', track: 2 }).blocks).not.toThrow();
     await expect(decode(info, { channels: 'mix', track: 2 }).blocks.next()).rejects.toThrow(
       /no audio track 2/,
     );

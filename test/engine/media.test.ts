@@ -8,6 +8,9 @@ import { ffmpegsToTry, readClip, soundRecipes, usualClips, writeSpeech } from '.
 /** Every kind of file that plays, with the ffmpeg of this machine and the bundled one: what is said is found, and
  * where a player plays it. */
 
+// Dozens of programs are started, which takes long on a busy machine.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
+
 const folder = temporaryFolder();
 const clips: Float32Array[] = [];
 const inverted = /cancel each other out/;
