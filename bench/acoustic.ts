@@ -4,16 +4,19 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { randomCheckpoint } from '../native-models/checkpoint/random.ts';
 import { shapes, type ShapeName } from '../native-models/checkpoint/shapes.ts';
-import { modelFiles } from '../native-models/model.ts';
+import { graphFiles, modelFiles, precisions, type Precision } from '../native-models/model.ts';
 import { convertOpened } from '../native-models/onnx/convert.ts';
 import { loadOnnxRuntime, type InferenceSession } from '../native-models/onnxRuntime.ts';
 
-const usage = `How fast the acoustic model alone is: our graph beside a plain export of the reference, in turn.
+const usage = `How fast the acoustic model alone is: our graphs beside a plain export of the reference, in turn.
 
   npx tsx bench/acoustic.ts --plain DIR [--ours DIR] [--shape NAME]... [--seconds N]... [--runs N] [--threads N]
 
-DIR of --plain is what bench/acoustic_plain_export.py writes; without it only ours is measured. DIR of --ours keeps the
-converted models (default: .cache/bench). Prints a Markdown table: audio seconds per second, medians.`;
+DIR of --plain is what bench/acoustic_plain_export.py writes; without it only ours are measured. DIR of --ours keeps the
+converted models (default: .cache/bench). Prints a Markdown table: audio seconds per second, medians, and how many times
+the plain export's that is.`;
+
+type Side = 'plain' | Precision;
 
 const sampleRateHz = 16000;
 /** ONNX Runtime's threads wait busily for a while after a run, which would slow down the next session's. */
@@ -38,41 +41,56 @@ async function main(): Promise<void> {
   const names = (values.shape ?? Object.keys(shapes)) as ShapeName[];
   const lengths = (values.seconds ?? ['10', '20', '30']).map(Number);
   const runs = Number(values.runs);
-  console.log(`| shape | seconds | ours | plain export | ratio |\n| --- | ---: | ---: | ---: | ---: |`);
+  console.log('| shape | seconds | plain export | ours, float32 | times | ours, int8 | times |');
+  console.log('| --- | ---: | ---: | ---: | ---: | ---: | ---: |');
   for (const name of names) {
-    const ours = await openSession(await convert(name));
-    const plain = values.plain ? await openSession(join(values.plain, name, modelFiles.graph)) : null;
+    const folder = await convert(name);
+    const sides: Partial<Record<Side, InferenceSession>> = {};
+    if (values.plain) sides.plain = await openSession(join(values.plain, name, modelFiles.graph));
+    for (const precision of precisions) {
+      sides[precision] = await openSession(join(folder, graphFiles(precision).graph));
+    }
     for (const seconds of lengths) {
-      const waveform = noise(seconds * sampleRateHz);
-      const times: { ours: number[]; plain: number[] } = { ours: [], plain: [] };
-      // The first run of each is not counted: memory is laid out in it
-      for (let run = 0; run <= runs; run++) {
-        for (const [side, session] of [['plain', plain] as const, ['ours', ours] as const]) {
-          if (!session) continue;
-          const ms = await timeRun(session, waveform);
-          if (run > 0) times[side].push(ms);
-        }
+      const speeds = await measure(sides, seconds, runs);
+      const row = [name, seconds, speeds.plain?.toFixed(1) ?? '–'];
+      for (const precision of precisions) {
+        const speed = speeds[precision]!;
+        row.push(speed.toFixed(1), speeds.plain ? (speed / speeds.plain).toFixed(2) : '–');
       }
-      const speed = (list: number[]) => (1000 * seconds) / median(list);
-      const row = [name, seconds, speed(times.ours).toFixed(1)];
-      if (plain) row.push(speed(times.plain).toFixed(1), (speed(times.ours) / speed(times.plain)).toFixed(2));
-      else row.push('–', '–');
       console.log(`| ${row.join(' | ')} |`);
     }
-    await ours.release();
-    await plain?.release();
+    for (const session of Object.values(sides)) await session.release();
   }
 }
 
-/** Our graph of that shape, made once. */
+/** Audio seconds a second, each side's median, all taking turns. */
+async function measure(
+  sides: Partial<Record<Side, InferenceSession>>,
+  seconds: number,
+  runs: number,
+): Promise<Partial<Record<Side, number>>> {
+  const waveform = noise(seconds * sampleRateHz);
+  const entries = Object.entries(sides) as [Side, InferenceSession][];
+  const times: Record<Side, number[]> = { plain: [], float32: [], int8: [] };
+  // The first run of each is not counted: memory is laid out in it
+  for (let run = 0; run <= runs; run++) {
+    for (const [side, session] of entries) {
+      const ms = await timeRun(session, waveform);
+      if (run > 0) times[side].push(ms);
+    }
+  }
+  return Object.fromEntries(entries.map(([side]) => [side, (1000 * seconds) / median(times[side])]));
+}
+
+/** The folder of our graphs of that shape, made once. */
 async function convert(name: ShapeName): Promise<string> {
   const folder = join(values.ours, name);
-  const isMade = await stat(join(folder, modelFiles.manifest)).catch(() => null);
+  const isMade = await stat(join(folder, graphFiles('int8').graph)).catch(() => null);
   if (!isMade) {
     await mkdir(folder, { recursive: true });
-    await convertOpened(randomCheckpoint(name, 1), folder, { id: name });
+    await convertOpened(randomCheckpoint(name, 1), folder, { id: name, precisions });
   }
-  return join(folder, modelFiles.graph);
+  return folder;
 }
 
 async function openSession(path: string): Promise<InferenceSession> {

@@ -1,5 +1,7 @@
 /** The largest magnitude, so that the range is the same on both sides of zero. */
 const largest = 127;
+/** An output with no weight above this is taken for zero: its scale would lose its digits or be none. */
+const nothing = 1e-30;
 
 /**
  * A matrix in 8 bits, each output with a scale of its own: weight ≈ value * scale.
@@ -17,8 +19,7 @@ export function quantiseColumns(
     const row = weight.subarray(output * inputs, (output + 1) * inputs);
     let peak = 0;
     for (const value of row) peak = Math.max(peak, Math.abs(value));
-    // A row of zeros stays one, whatever its scale
-    scales[output] = peak > 0 ? peak / largest : 1;
+    scales[output] = peak > nothing ? peak / largest : 1;
     for (let input = 0; input < inputs; input++) {
       values[input * outputs + output] = Math.round(row[input] / scales[output]);
     }
