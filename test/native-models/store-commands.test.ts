@@ -54,9 +54,12 @@ test('models install, models list, transcribe; then one byte less, and install a
 }, 180_000);
 
 test('interrupted, it says so with 130, and the same command goes on from there', async () => {
+  const mirror = await startHubMirror({ models: { 'asapp/sew-d-tiny-100k-ft-ls100h': recitalFolder } });
+  const home = temporaryFolder();
+  const environment = { SEWSCRIBE_HUB: mirror.url };
   Object.assign(mirror.pace, { chunkBytes: 20_000, everyMs: 10 });
   const child = spawn(process.execPath, [bin, 'models', 'install', 'sew-d-tiny'], {
-    env: { ...process.env, SEWSCRIBE_HOME: home, SEWSCRIBE_HUB: mirror.url },
+    env: { ...process.env, SEWSCRIBE_HOME: home, ...environment },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let stderr = '';
@@ -74,9 +77,12 @@ test('interrupted, it says so with 130, and the same command goes on from there'
   });
   mirror.pace.everyMs = 0;
   mirror.requests.length = 0;
-  expect(await run('models', 'install', 'sew-d-tiny')).toMatchObject({ exitCode: 0 });
+  expect(await sewscribe(['models', 'install', 'sew-d-tiny'], { home, environment })).toMatchObject({
+    exitCode: 0,
+  });
   expect(mirror.requests).toEqual([expect.stringMatching(/model\.safetensors bytes=\d{6,}-$/)]);
-});
+  await mirror.close();
+}, 180_000);
 
 test.each([
   { args: ['nobody/none'], exitCode: 4, says: /no public model nobody\/none/ },
