@@ -135,6 +135,16 @@ models
   .addHelpText('after', '\nExample:\n  sewscribe models import ./sew-d-tiny-100k-ft-ls100h --id sew-d-tiny')
   .action(async (folder, options) => (await import('./commands/models.ts')).importModel(folder, options));
 models
+  .command('import-lm')
+  .description('a language model for an installed model, for another language or field')
+  .argument('<file>', 'an ARPA file')
+  .requiredOption('--for <id>', 'the installed model that it is for')
+  .addOption(jsonOption())
+  .addHelpText('after', '\nExample:\n  sewscribe models import-lm medicine.arpa --for sew-d-tiny')
+  .action(async (file, options) =>
+    (await import('./commands/importLanguageModel.ts')).importLm(file, options),
+  );
+models
   .command('check')
   .description('compare a folder with the reference logits beside it (cases.json)')
   .argument('<folder>')

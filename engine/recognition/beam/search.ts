@@ -38,6 +38,7 @@ export class BeamSearch {
   readonly #tokens: TokenTable;
   readonly #options: BeamOptions;
   readonly #letterIds: number[];
+  readonly #silentIds: number[];
   #now: Hypotheses;
   #next: Hypotheses;
   readonly #offered: Hypotheses;
@@ -49,6 +50,7 @@ export class BeamSearch {
     this.#lexicon = lexicon;
     this.#tokens = tokens;
     this.#options = options;
+    this.#silentIds = [...tokens.kinds.keys()].filter((id) => tokens.kinds[id] === 'silent');
     this.#letterIds = tokens.kinds.flatMap((kind, id) => (kind === 'silent' ? [] : [id]));
     const offered = options.width * (this.#letterIds.length + 2);
     this.#now = new Hypotheses(options.width);
@@ -105,7 +107,10 @@ export class BeamSearch {
     offered.clear();
     const heard = this.#letterIds.filter((id) => data[row + id] > leastTokenLog);
     let highest = -Infinity;
-    let highestToken = data[row + blankId];
+    // Special tokens write nothing, as the blank does.
+    let blankLog = -Infinity;
+    for (const id of this.#silentIds) blankLog = Math.max(blankLog, data[row + id]);
+    let highestToken = blankLog;
     for (const id of heard) highestToken = Math.max(highestToken, data[row + id]);
     for (let h = 0; h < now.count; h += 1) highest = Math.max(highest, now.scores[h] + highestToken);
     const least = highest - scoreReach - 5;
@@ -116,7 +121,7 @@ export class BeamSearch {
       const token = now.tokens[h];
       const first = now.first[h];
       const second = now.second[h];
-      offered.offer(score + data[row + blankId], node, unseen, blankId, first, second, h, noEnd);
+      offered.offer(score + blankLog, node, unseen, blankId, first, second, h, noEnd);
       if (token !== blankId) {
         offered.offer(score + data[row + token], node, unseen, token, first, second, h, noEnd);
       }
@@ -145,7 +150,7 @@ export class BeamSearch {
     }
     const left = node === offLexicon ? 0 : this.#leaveLexicon(node);
     const before = node === offLexicon ? now.unseen[h] : ~node;
-    const letters = (Math.imul(before, 31) + token + 1) | 0;
+    const letters = Math.imul(before, 0x01000193) ^ (token + 1);
     this.#offered.offer(score + left + unseenLetter, offLexicon, letters, token, first, second, h, noEnd);
   }
 
@@ -200,13 +205,16 @@ export class BeamSearch {
     const next = this.#next;
     const sorted = this.#sorted.subarray(0, offered.count);
     sorted.set(offered.scores.subarray(0, offered.count));
-    let highest = -Infinity;
-    for (const score of sorted) highest = Math.max(highest, score);
-    let least = highest - scoreReach;
-    if (sorted.length > width) least = Math.max(least, sorted.sort()[sorted.length - width]);
+    sorted.sort();
+    const lastPlace = Math.max(0, sorted.length - width);
+    const least = Math.max(sorted[lastPlace], sorted[sorted.length - 1] - scoreReach);
+    // Of those that are as good as the last one only some have room.
+    let room = 0;
+    for (let place = lastPlace; place < sorted.length && sorted[place] === least; place += 1) room += 1;
     next.count = 0;
-    for (let place = 0; place < offered.count && next.count < width; place += 1) {
-      if (offered.scores[place] < least) continue;
+    for (let place = 0; place < offered.count; place += 1) {
+      if (!(offered.scores[place] >= least)) continue;
+      if (offered.scores[place] === least && room-- <= 0) continue;
       const made = next.copy(offered, place);
       const parent = offered.parents[place];
       const token = now.tokens[parent];
