@@ -17,7 +17,7 @@ export type Launcher = () => RecogniserPort;
 
 /**
  * Linux's C library told to ask for memory in large pages: a run spends much of its time on memory that it has just
- * been given, and takes a seventh to a quarter less with them (docs/performance.md). Others ignore the variable.
+ * been given, and takes 12 to 31 % less with them (docs/performance.md). Others ignore the variable.
  */
 function memoryInLargePages(): Record<string, string> {
   if (process.platform !== 'linux') return {};

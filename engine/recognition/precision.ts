@@ -27,8 +27,8 @@ function wantedPrecision(): Precision | undefined {
 let fastBytes: boolean | undefined;
 
 /**
- * Whether this processor multiplies bytes faster than floats: by Intel's and AMD's VNNI or AMX. Without them ONNX
- * Runtime's products of bytes are hardly faster, and on AVX2 their sums of pairs saturate. Windows and macOS do not
+ * Whether this processor multiplies bytes faster than floats: by Intel's and AMD's VNNI or AMX. Without them
+ * nothing was measured, and on AVX2 ONNX Runtime's sums of pairs of bytes saturate. Windows and macOS do not
  * list what a processor has in a file, and nothing was measured there: they stay with float32.
  */
 function hasFastBytes(): boolean {
