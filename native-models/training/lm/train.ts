@@ -103,7 +103,7 @@ const bytes = packModel(model, {
   name: 'English prose',
   languages: ['en'],
   licence: 'CC0-1.0',
-  source: 'Counts of 30 million words of public-domain English prose (native-models/training/lm)',
+  source: `Counts of ${text.training.length} words of public-domain English prose (native-models/training/lm)`,
 });
 await writeFile(options.out, bytes);
 say(`${model.bigrams.keys.length} bigrams, ${model.trigrams.keys.length} trigrams, ${bytes.length} bytes`);
