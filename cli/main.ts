@@ -8,7 +8,10 @@ const program = new Command('sewscribe')
   .version('0.1.0')
   .showHelpAfterError(false)
   .exitOverride()
-  .configureOutput({ writeErr: (text) => process.stderr.write(firstLines(text)) });
+  .configureOutput({
+    writeErr: (text) => process.stderr.write(firstLines(text)),
+    outputError: (text, write) => write(text.replace(/^error: /, 'sewscribe: ')),
+  });
 
 /** An error is at most six lines, also where it would print the help. */
 function firstLines(text: string): string {
@@ -18,7 +21,7 @@ function firstLines(text: string): string {
 const wholeNumber = (name: string) => (text: string) => {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1)
-    throw new CommanderError(exitCodes.usage, 'usage', `error: ${name} must be a whole number above 0.`);
+    throw new CommanderError(exitCodes.usage, 'usage', `sewscribe: ${name} must be a whole number above 0.`);
   return value;
 };
 

@@ -29,5 +29,7 @@ export async function checkCaptions(
       `cue ${cue}: ${rule}: ${Math.round(value * 10) / 10} ${units[rule]} (limit ${limit})\n`,
     );
   }
-  process.stdout.write(`${faults.length} faults in ${cues.length} cues\n`);
+  process.stdout.write(`${counted(faults.length, 'fault')} in ${counted(cues.length, 'cue')}\n`);
 }
+
+const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;

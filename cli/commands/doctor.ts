@@ -32,7 +32,7 @@ export async function doctor(options: { json?: boolean }): Promise<void> {
       finding(
         'ONNX Runtime',
         machine.runtimeVersion
-          ? `${machine.runtimeVersion}, devices: ${machine.devices.join(', ')}`
+          ? `${machine.runtimeVersion}, built for ${machine.devices.join(', ')}; --device finds out what of it works here`
           : 'cannot be loaded',
         machine.runtimeVersion !== '',
         'run "npm ci" again; on Linux it needs glibc',

@@ -61,6 +61,10 @@ async function paired(referencePath: string, hypothesisPath: string): Promise<Ut
     process.stderr.write(
       `"${hypothesisPath}" lacks ${missing} of ${references.length} utterances; they count as empty.\n`,
     );
+  const known = new Set(references.map(([id]) => id));
+  const unknown = [...hypotheses.keys()].filter((id) => !known.has(id)).length;
+  if (unknown > 0)
+    process.stderr.write(`"${hypothesisPath}" has ${unknown} utterances more; they do not count.\n`);
   return references.map(([id, reference]) => ({ id, reference, hypothesis: hypotheses.get(id) ?? '' }));
 }
 

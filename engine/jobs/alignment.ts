@@ -24,7 +24,7 @@ export async function alignMedia(job: AlignmentJob, services: JobServices): Prom
     job.model.manifest,
     { signal: job.signal, fromMs: job.options.fromMs, toMs: job.options.toMs },
   );
-  const durationMs = Math.max(Math.round(media.report.endMs), aligned.at(-1)?.endMs ?? 0);
+  const durationMs = Math.max(media.durationMs, aligned.at(-1)?.endMs ?? 0);
   await media.forget();
   const { frameRate = null, startTimecode = null } = media.info.video ?? {};
   return {

@@ -134,7 +134,7 @@ async function alignAll(job: ProjectJob, common: RecognitionJob, services: JobSe
     common.model.manifest,
     { signal: common.signal },
   );
-  const durationMs = Math.max(Math.round(media.report.endMs), aligned.at(-1)?.endMs ?? 0);
+  const durationMs = Math.max(media.durationMs, aligned.at(-1)?.endMs ?? 0);
   const { frameRate = null, startTimecode = null } = media.info.video ?? {};
   const changes: WordChange[] = words.map(({ id, text }, place) => ({
     id,

@@ -61,6 +61,15 @@ export class MediaRecognition {
     return this.#info;
   }
 
+  /**
+   * How long the medium is: as decoded, or as its header says where only a part was decoded. Known when the
+   * iteration has ended.
+   */
+  get durationMs(): number {
+    const isPart = this.#job.options.toMs !== undefined;
+    return Math.round(Math.max(this.report.endMs, (isPart && this.info.headerDurationMs) || 0));
+  }
+
   /** What the decode found; known when the iteration has ended. */
   get report(): DecodeReport {
     if (!this.#report) throw new Error('the decode has not ended yet');
@@ -75,6 +84,7 @@ export class MediaRecognition {
     const info = await probe(path, signal);
     this.#info = info;
     checkTrack(info, options.track);
+    checkRange(info, options.fromMs);
     await this.#job.onInfo?.(info);
     const place = this.#job.place ?? (await this.#unfinishedPlace());
     this.#place = place;
@@ -201,6 +211,12 @@ function channelsOf(info: MediaInfo, options: RecognitionOptions): number {
     options.track ? candidate.number === options.track : candidate.decodable,
   );
   return track?.channels ?? 1;
+}
+
+function checkRange({ path, headerDurationMs }: MediaInfo, fromMs = 0): void {
+  if (headerDurationMs === null || fromMs < headerDurationMs) return;
+  const seconds = (headerDurationMs / 1000).toFixed(1);
+  throw new UsageError(`"${path}" is ${seconds} s long, so nothing lies behind --from ${fromMs / 1000} s.`);
 }
 
 function checkTrack(info: MediaInfo, number: number | undefined): void {

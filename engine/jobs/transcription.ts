@@ -27,7 +27,7 @@ export async function transcribeMedia(job: TranscriptionJob, services: JobServic
   const transcript = new GrowingTranscript(job, sink, await wordDecoder(job.model, job.decoder));
   await transcript.begin();
   for await (const window of media.windows()) await transcript.add(window);
-  await transcript.end(media.info, media.report.endMs);
+  await transcript.end(media.info, media.durationMs);
   await media.forget();
   return {
     document: sink.document,

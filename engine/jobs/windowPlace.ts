@@ -28,7 +28,8 @@ export async function unfinishedPlace(
       store,
       async release() {
         await store.close();
-        await unfinished.release();
+        // A run that finished nothing leaves nothing to go on with.
+        await (store.windows.length === 0 ? unfinished.remove() : unfinished.release());
       },
       forget: () => unfinished.remove(),
     };

@@ -32,6 +32,7 @@ const attemptsPerRun = 3;
 export class Recogniser {
   readonly #settings: Settings;
   #process: Promise<RunningProcess> | undefined;
+  #port: RecogniserPort | undefined;
   #closed = false;
   #nextId = 1;
 
@@ -73,16 +74,15 @@ export class Recogniser {
   /** Ends the process at once; a run that is under way fails with an AbortError. */
   close(): void {
     this.#closed = true;
-    void this.#process?.then(
-      (running) => running.kill(),
-      () => undefined,
-    );
+    // Also while it loads a model, which takes seconds for a big one.
+    this.#port?.kill();
   }
 
   #running(): Promise<RunningProcess> {
     if (this.#closed) return Promise.reject(abortError());
     if (!this.#process) {
-      const starting = startProcess(this.#settings);
+      this.#port = this.#settings.launcher();
+      const starting = startProcess(this.#port, this.#settings);
       this.#process = starting;
       starting.then(
         (running) => running.onDeath(() => (this.#process = undefined)),
@@ -100,12 +100,13 @@ const abortError = () => new DOMException('Cancelled.', 'AbortError');
 type RunningProcess = {
   run(id: number, samples: Float32Array, output: 'logits' | 'log-probabilities'): Promise<RunOutput>;
   onDeath(listener: () => void): void;
-  kill(): void;
 };
 
 /** The conversation with one process: one question at a time, an answer or its death. */
-function startProcess({ launcher, model, device, precision, threads }: Settings): Promise<RunningProcess> {
-  const port: RecogniserPort = launcher();
+function startProcess(
+  port: RecogniserPort,
+  { model, device, precision, threads, log }: Settings,
+): Promise<RunningProcess> {
   let waiting: { resolve(reply: RecogniserReply): void; reject(cause: Error): void } | undefined;
   let death: ProcessDied | undefined;
   const deathListeners: (() => void)[] = [];
@@ -152,7 +153,6 @@ function startProcess({ launcher, model, device, precision, threads }: Settings)
       if (death) listener();
       else deathListeners.push(listener);
     },
-    kill: () => port.kill(),
   };
 
   const graphPath = join(model.folder, graphFiles(precision).graph);
@@ -162,9 +162,8 @@ function startProcess({ launcher, model, device, precision, threads }: Settings)
       port.kill();
       const why = reply.kind === 'failed' ? firstLine(reply.message) : reply.kind;
       if (device !== 'cpu') {
-        throw new DeviceError(
-          `The device "${device}" cannot be used on this machine: ${why} Use --device cpu.`,
-        );
+        log(`the device ${device} cannot be used`, why);
+        throw new DeviceError(`The device "${device}" cannot be used on this machine; use --device cpu.`);
       }
       throw new ModelError(`The model "${model.manifest.id}" cannot be loaded: ${why} Install it again.`);
     },
@@ -174,10 +173,9 @@ function startProcess({ launcher, model, device, precision, threads }: Settings)
             `The recogniser for "${model.manifest.id}" could not be started: ${firstLine(cause.message)}`,
             { cause },
           )
-        : new DeviceError(
-            `The device "${device}" ended the recogniser while it started: ${firstLine(cause.message)} Use --device cpu.`,
-            { cause },
-          );
+        : new DeviceError(`The device "${device}" ended the recogniser while it started; use --device cpu.`, {
+            cause,
+          });
     },
   );
 }
