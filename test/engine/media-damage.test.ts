@@ -1,6 +1,6 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { RubbishFinder, type Packet } from '../../engine/media/rubbish.ts';
 import { temporaryFolder } from '../support/cli.ts';
 import { findClip, hear } from '../support/listening.ts';
@@ -12,6 +12,7 @@ import { ffmpeg, readClip, usualClips, writeSpeech } from '../support/media.ts';
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const folder = temporaryFolder();
+afterAll(() => rm(folder, { recursive: true, force: true }));
 const clips: Float32Array[] = [];
 let speech = '';
 

@@ -1,7 +1,7 @@
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { decode } from '../../engine/media/decode.ts';
 import { mediaFingerprint } from '../../engine/media/fingerprint.ts';
 import { PeakMeter } from '../../engine/media/peaks.ts';
@@ -18,6 +18,7 @@ import { ffmpeg, readClip, usualClips, writeSpeech } from '../support/media.ts';
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const folder = temporaryFolder();
+afterAll(() => rm(folder, { recursive: true, force: true }));
 const at = (name: string) => join(folder, name);
 const clips: Float32Array[] = [];
 let speech = '';

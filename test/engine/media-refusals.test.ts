@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { copyFile, mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { decode } from '../../engine/media/decode.ts';
 import { mediaFingerprint } from '../../engine/media/fingerprint.ts';
 import { probe } from '../../engine/media/probe.ts';
@@ -16,6 +16,7 @@ import { ffmpeg, oddNames, writeSpeech } from '../support/media.ts';
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const folder = temporaryFolder();
+afterAll(() => rm(folder, { recursive: true, force: true }));
 const speech = join(folder, 'speech.wav');
 const at = (name: string) => join(folder, name);
 

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { temporaryFolder } from '../support/cli.ts';
@@ -12,6 +12,7 @@ import { ffmpegsToTry, readClip, soundRecipes, usualClips, writeSpeech } from '.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const folder = temporaryFolder();
+afterAll(() => rm(folder, { recursive: true, force: true }));
 const clips: Float32Array[] = [];
 const inverted = /cancel each other out/;
 
@@ -22,7 +23,11 @@ beforeAll(async () => {
   for (const recipe of soundRecipes) await recipe.make(speech, join(folder, 'made', recipe.name), folder);
 });
 
-describe.each(await ffmpegsToTry())('decoded by %s', (program) => {
+const programs = await ffmpegsToTry();
+/** What has nothing to decode is the same everywhere. */
+const isPlain = (name: string) => /^(u8|s\d|f32|one-side|inverted\.wav)/.test(name);
+
+describe.each(programs)('decoded by %s', (program) => {
   beforeAll(() => {
     vi.stubEnv('SEWSCRIBE_FFMPEG', program);
   });
@@ -30,7 +35,8 @@ describe.each(await ffmpegsToTry())('decoded by %s', (program) => {
     vi.unstubAllEnvs();
   });
 
-  test.concurrent.each(soundRecipes)('$name', async ({ name, laterMs = [0, 0] }) => {
+  const recipes = soundRecipes.filter(({ name }) => program === programs[0] || !isPlain(name));
+  test.concurrent.each(recipes)('$name', async ({ name, laterMs = [0, 0] }) => {
     const { blocks, report, info } = await hear(join(folder, 'made', name));
     for (const [index, { atMs }] of usualClips.entries()) {
       const { lateByMs, likeness } = findClip(blocks, clips[index], atMs + laterMs[index]);
