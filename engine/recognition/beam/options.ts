@@ -16,10 +16,10 @@ export type BeamOptions = {
 
 /** Tuned on development speakers (docs/language.md). */
 export const defaultBeamOptions: BeamOptions = {
-  width: 64,
-  scoreReach: 14,
+  width: 100,
+  scoreReach: 18,
   leastTokenLog: -7,
   languageWeight: 0.6,
-  wordBonus: 0.5,
+  wordBonus: 0.65,
   unseenLetter: -2.5,
 };
