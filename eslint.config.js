@@ -38,7 +38,7 @@ const zones = Object.entries(mayImport).flatMap(([room, allowed]) =>
 );
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'dist/', 'out/', 'coverage/', 'test/fixtures/', 'test/media/'] },
+  { ignores: ['node_modules/', '.cache/', 'dist/', 'out/', 'coverage/', 'test/fixtures/', 'test/media/'] },
   ...tseslint.configs.strict,
   {
     plugins: { 'import-x': importX },

@@ -26,6 +26,12 @@ const ownFiles = [
     'see its model card',
     'trained on the corpora that its card names',
   ],
+  [
+    'native-models/embedded/language',
+    'the English language model',
+    'CC0',
+    'counted in public-domain books, see its README',
+  ],
 ];
 
 /** Licences that a package's own files state and its manifest does not. */
