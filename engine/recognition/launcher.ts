@@ -1,16 +1,7 @@
-import { fork, type ChildProcess } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { nodeArguments } from '../../files/nodeArguments.ts';
+import { forkOwn, type ProcessPort } from '../../files/ownProcess.ts';
 
-/** The other end of a recogniser process, however a shell started it. */
-export type RecogniserPort = {
-  post(message: unknown): void;
-  onMessage(listener: (message: unknown) => void): void;
-  /** Called once, when the process is gone; the reason is for the log. */
-  onExit(listener: (reason: string) => void): void;
-  /** Ends it at once, also in the middle of a run. */
-  kill(): void;
-};
+/** The other end of a recogniser process. */
+export type RecogniserPort = ProcessPort;
 
 /** How the engine gets a recogniser: under Node it forks one, under Electron the shell does. */
 export type Launcher = () => RecogniserPort;
@@ -28,41 +19,6 @@ function memoryInLargePages(): Record<string, string> {
 
 /** The launcher of the command line and the server. */
 export const forkRecogniser: Launcher = () => {
-  const entry = fileURLToPath(
-    new URL(
-      import.meta.url.endsWith('.ts') ? './recogniser.main.ts' : './recogniser.main.js',
-      import.meta.url,
-    ),
-  );
-  const child: ChildProcess = fork(entry, [], {
-    execArgv: nodeArguments(entry),
-    env: { ...process.env, ...memoryInLargePages() },
-    serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-  });
-  let complaints = '';
-  child.stderr?.on('data', (chunk: Buffer) => {
-    complaints = (complaints + chunk.toString()).slice(-4000);
-  });
-  return {
-    post(message) {
-      // A process that has just died takes no more messages; its exit is told separately.
-      if (child.connected) child.send(message as object, () => undefined);
-    },
-    onMessage(listener) {
-      child.on('message', listener);
-    },
-    onExit(listener) {
-      let told = false;
-      const tell = (reason: string) => {
-        if (!told) listener(reason);
-        told = true;
-      };
-      child.once('error', (cause) => tell(cause.message));
-      child.once('exit', (code, signal) => tell(`exit ${signal ?? code}; ${complaints.trim()}`));
-    },
-    kill() {
-      child.kill('SIGKILL');
-    },
-  };
+  const name = import.meta.url.endsWith('.ts') ? './recogniser.main.ts' : './recogniser.main.js';
+  return forkOwn(new URL(name, import.meta.url), memoryInLargePages());
 };
