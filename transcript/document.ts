@@ -29,10 +29,18 @@ export const word = z.object({
   modelId: z.string().optional(),
   /** How well the text fits the sound where it was aligned, 0..1. */
   alignment: z.number().min(0).max(1).optional(),
+  /** A person marked it to find it again. */
+  highlighted: z.literal(true).optional(),
 });
 
 /** Something without a time of its own, `[laughs]` or a remark; it hangs on its place between words. */
-export const note = z.object({ kind: z.literal('note'), id: z.string().min(1), text: z.string().min(1) });
+export const note = z.object({
+  kind: z.literal('note'),
+  id: z.string().min(1),
+  text: z.string().min(1),
+  /** A person's remark to themselves on what stands before it: shown beside the text, in no export. */
+  remark: z.literal(true).optional(),
+});
 
 export const item = z.discriminatedUnion('kind', [word, note]);
 

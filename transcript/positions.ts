@@ -168,6 +168,11 @@ export function isWord(item: Item): item is Word {
   return item.kind === 'word';
 }
 
+/** Whether an item is a person's remark to themselves, which no export shows. */
+export function isRemark(item: Item): boolean {
+  return item.kind === 'note' && item.remark === true;
+}
+
 /** The words that a speaker says before the item at an index, the nearest first. */
 export function* wordsBefore(
   document: TranscriptDocument,

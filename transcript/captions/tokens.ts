@@ -1,4 +1,5 @@
 import type { Item, TranscriptDocument, Word } from '../document.ts';
+import { isRemark } from '../positions.ts';
 import { displayWidth } from './characters.ts';
 import { oneLine, separatorBetween } from './joining.ts';
 
@@ -92,9 +93,10 @@ export function tokensOf(document: TranscriptDocument, speakerNames = false): To
   const seen = new Set<string>();
   const widths = new Map<string, number>();
   const tokens: Token[] = [];
+  let lastSegment = -1;
   items.forEach((item, index) => {
     const word = beside[index];
-    if (word === undefined) return;
+    if (word === undefined || isRemark(item)) return;
     const text = oneLine(item.text);
     let width = widths.get(text);
     if (width === undefined) widths.set(text, (width = displayWidth(text)));
@@ -107,11 +109,12 @@ export function tokensOf(document: TranscriptDocument, speakerNames = false): To
       endMs: item.kind === 'word' ? Math.max(item.endMs, item.startMs) : noteMs,
       speakerId: segments[segmentOf[index]]?.speakerId ?? null,
       label: '',
-      beginsSegment: index === 0 || segmentOf[index] !== segmentOf[index - 1],
+      beginsSegment: segmentOf[index] !== lastSegment,
       override: claimed.get(item.kind === 'word' ? item.id : word.id) ?? -1,
       width,
       spaceBefore: 0,
     });
+    lastSegment = segmentOf[index];
   });
   // Stable, so words of one time keep the order of reading.
   tokens.sort((a, b) => a.startMs - b.startMs);

@@ -1,5 +1,6 @@
 import { joinWords } from '../captions/joining.ts';
 import type { Item, TranscriptDocument, Word } from '../document.ts';
+import { isRemark } from '../positions.ts';
 
 /** A segment with its items in it, as the formats without cues write it. */
 export type WrittenSegment = {
@@ -24,7 +25,7 @@ export function segmentsOf(document: TranscriptDocument): WrittenSegment[] {
       current = { startMs: 0, endMs: 0, speaker, items: [], words: [] };
       segments.push(current);
     }
-    current.items.push(item);
+    if (!isRemark(item)) current.items.push(item);
     if (item.kind === 'word') current.words.push(item);
   }
   let endMs = 0;

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { cueOverride, documentSchema, item, segment, speaker, word } from '../document.ts';
 
 const id = z.string().min(1);
-const { text, startMs, endMs, confidence, origin, spoken, alternatives, modelId, alignment } = word.shape;
+const { text, startMs, endMs, confidence, origin, spoken, alternatives, modelId, alignment, highlighted } =
+  word.shape;
 
 /** New values for a word's fields. A field that is not named stays; null takes an optional one away. */
 export const wordChange = z.object({
@@ -18,6 +19,7 @@ export const wordChange = z.object({
   alternatives: alternatives.nullable(),
   modelId: modelId.nullable(),
   alignment: alignment.nullable(),
+  highlighted: highlighted.nullable(),
 });
 
 /** Overrides to take away and to put (those with a known id are replaced), in one step. */

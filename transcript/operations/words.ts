@@ -14,6 +14,7 @@ const changeable = [
   'alternatives',
   'modelId',
   'alignment',
+  'highlighted',
 ] as const satisfies (keyof WordChange)[];
 
 export function changeWords(
