@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import {
   pageEvents,
   pageMethods,
+  repeatableMethods,
   type EventName,
   type EventPayload,
   type Failure,
@@ -30,14 +31,6 @@ export type GatewaySettings = {
 type Own = {
   [M in PageMethodName]?: (params: PageParams<M>) => Promise<PageResult<M>>;
 };
-
-/** Asked again of a new engine where the first died: what reads, and what comes to the same when it is done twice. */
-const repeatable = new Set<PageMethodName>([
-  ...(['library.list', 'library.search', 'queue.list', 'queue.stop', 'queue.pause', 'queue.move'] as const),
-  ...(['project.open', 'project.apply', 'project.align', 'project.rename', 'project.setCaptions'] as const),
-  ...(['project.locate', 'project.peaks', 'export.render', 'settings.get', 'settings.set'] as const),
-  ...(['models.list', 'stored.list', 'machine.describe'] as const),
-]);
 
 /** An engine that ends at once each time is begun again ever more slowly. */
 const restartAfterMs = [0, 500, 2_000, 10_000];
@@ -85,7 +78,7 @@ export class PageGateway {
       return await this.#do(method, checked.data);
     } catch (cause) {
       if (!(cause instanceof EngineDied) || this.#isClosed) throw cause;
-      if (repeatable.has(method)) return this.#do(method, checked.data);
+      if (repeatableMethods.has(method)) return this.#do(method, checked.data);
       throw new EngineFailure(
         {
           code: 'internal',

@@ -94,6 +94,18 @@ export const pageEvents = {
   'engine.restarted': nothing,
 } as const;
 
+/**
+ * What may be asked again where it is not known whether it was done (the engine or the connection ended meanwhile):
+ * what only reads, and what comes to the same when it is done twice.
+ */
+export const repeatableMethods: ReadonlySet<PageMethodName> = new Set<PageMethodName>([
+  ...(['library.list', 'library.search', 'queue.list', 'queue.stop', 'queue.pause', 'queue.move'] as const),
+  ...(['project.open', 'project.apply', 'project.align', 'project.rename', 'project.setCaptions'] as const),
+  ...(['project.locate', 'project.peaks', 'export.render', 'settings.get', 'settings.set'] as const),
+  ...(['models.list', 'stored.list', 'machine.describe'] as const),
+  ...(['shell.describe', 'files.list', 'files.describe'] as const),
+]);
+
 export type PageMethods = typeof pageMethods;
 export type PageMethodName = keyof PageMethods;
 export type PageParams<M extends PageMethodName> = z.infer<PageMethods[M]['params']>;

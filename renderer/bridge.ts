@@ -1,0 +1,9 @@
+import { connectBridge } from './bridgeClient.ts';
+import { t } from './strings/strings.ts';
+import { webSocketTransport } from './webSocketTransport.ts';
+
+export type { Bridge } from './bridgeClient.ts';
+export { BridgeFailure, sentenceOf } from './transport.ts';
+
+/** The one connection of this page. A shell with another way to send messages is one more transport. */
+export const bridge = connectBridge(webSocketTransport, { broken: () => t('common.connectionBroke') });
