@@ -8,12 +8,14 @@ const tokenId = z.number().int().min(0).max(10_000_000);
 const tokenText = z
   .union([z.string(), z.looseObject({ content: z.string() })])
   .transform((token) => (typeof token === 'string' ? token : token.content));
+const tokenIds = z.record(z.string(), tokenId);
 const tokenFields = z.looseObject({
   pad_token: tokenText.nullish(),
   bos_token: tokenText.nullish(),
   eos_token: tokenText.nullish(),
   unk_token: tokenText.nullish(),
   word_delimiter_token: tokenText.nullish(),
+  target_lang: z.string().nullish(),
   added_tokens_decoder: z
     .record(
       z.string().regex(/^\d{1,8}$/),
@@ -21,6 +23,17 @@ const tokenFields = z.looseObject({
     )
     .nullish(),
 });
+
+/** What tokenizers call them where no file says it. */
+const usualTokens = {
+  pad_token: ['<pad>', '[PAD]'],
+  bos_token: ['<s>', '[BOS]'],
+  eos_token: ['</s>', '[EOS]'],
+  unk_token: ['<unk>', '[UNK]'],
+} as const;
+
+/** The language of the adapter in models for many languages as they are published. */
+const publishedLanguage = 'eng';
 
 export type Vocabulary = Pick<
   ModelManifest,
@@ -38,10 +51,10 @@ export async function readVocabulary(
   size: number,
   padTokenId: number | null,
 ): Promise<Vocabulary> {
-  const ids = await readJsonFile(folder, 'vocab.json', z.record(z.string(), tokenId));
-  const added = await readOptionalJsonFile(folder, 'added_tokens.json', z.record(z.string(), tokenId));
+  const added = await readOptionalJsonFile(folder, 'added_tokens.json', tokenIds);
   const special = await readOptionalJsonFile(folder, 'special_tokens_map.json', tokenFields);
   const tokenizer = await readOptionalJsonFile(folder, 'tokenizer_config.json', tokenFields);
+  const ids = await readTokenIds(folder, tokenizer?.target_lang ?? publishedLanguage);
 
   const vocabulary: (string | undefined)[] = new Array<string | undefined>(size).fill(undefined);
   const name = (token: string, id: number) => {
@@ -63,9 +76,12 @@ export async function readVocabulary(
   const decoder = Object.entries(tokenizer?.added_tokens_decoder ?? {});
   for (const [id, { content }] of decoder) if (Number(id) < size) vocabulary[Number(id)] ??= content;
 
-  const token = (field: 'pad_token' | 'bos_token' | 'eos_token' | 'unk_token', usual: string) =>
-    vocabulary.indexOf(tokenizer?.[field] ?? special?.[field] ?? usual);
-  const blankId = padTokenId ?? Math.max(0, token('pad_token', '<pad>'));
+  const token = (field: keyof typeof usualTokens) => {
+    const named = tokenizer?.[field] ?? special?.[field];
+    const texts = named === undefined || named === null ? usualTokens[field] : [named];
+    return texts.map((text) => vocabulary.indexOf(text)).find((id) => id >= 0) ?? -1;
+  };
+  const blankId = padTokenId ?? Math.max(0, token('pad_token'));
   if (blankId >= size) {
     throw new ModelError(
       `${folder}: config.json names the token ${blankId} as blank, but the model knows only ${size}.`,
@@ -76,10 +92,10 @@ export async function readVocabulary(
 
   const specials = new Set([
     blankId,
-    token('pad_token', '<pad>'),
-    token('bos_token', '<s>'),
-    token('eos_token', '</s>'),
-    token('unk_token', '<unk>'),
+    token('pad_token'),
+    token('bos_token'),
+    token('eos_token'),
+    token('unk_token'),
     ...decoder.filter(([, { special }]) => special).map(([id]) => Number(id)),
     ...vocabulary.flatMap((text, id) => (text === undefined ? [id] : [])),
   ]);
@@ -93,6 +109,22 @@ export async function readVocabulary(
       .filter((id) => id >= 0 && id < size && id !== wordDelimiterId)
       .sort((a, b) => a - b),
   };
+}
+
+/** vocab.json, or in a model for many languages the part of it that its weights are for. */
+async function readTokenIds(folder: string, language: string): Promise<Record<string, number>> {
+  const stored = await readJsonFile(
+    folder,
+    'vocab.json',
+    z.union([tokenIds, z.record(z.string(), tokenIds)]),
+  );
+  const isOne = (record: typeof stored): record is Record<string, number> =>
+    Object.values(record).every((value) => typeof value === 'number');
+  if (isOne(stored)) return stored;
+  if (Object.hasOwn(stored, language)) return stored[language];
+  throw new ModelError(
+    `${folder}: vocab.json has ${Object.keys(stored).length} languages but not "${language}", which tokenizer_config.json should name as target_lang.`,
+  );
 }
 
 /** A vocabulary with the usual special tokens. */

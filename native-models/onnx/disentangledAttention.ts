@@ -1,8 +1,10 @@
-import type { SewDConfig } from '../checkpoint/config.ts';
+import type { SewDConfig } from '../checkpoint/sewConfig.ts';
 import type { Weights } from '../checkpoint/tensors.ts';
+import { pairDistances, placesInTable } from './distances.ts';
 import { foldLinear } from './foldLinear.ts';
 import type { Graph, Value } from './graph.ts';
-import { addLinear, joinedLinear, readLinear, scaledLinear, type Linear } from './layers.ts';
+import { attend, products, projectHeads } from './heads.ts';
+import { readLinear, scaledLinear, type Linear } from './layers.ts';
 import { headsFirst, normaliseRows } from './matrices.ts';
 import { embeddingIndices, positionSpan, type RelativePositions } from './positions.ts';
 import { lengthOf } from './shape.ts';
@@ -59,13 +61,7 @@ export async function addPositions(
 
   const { reach, indices } = embeddingIndices(positions);
   const rowOf = graph.integers([...indices], 'int32');
-  const rowsOf = (distances: Value) => {
-    const near = graph.node('Min', [
-      graph.node('Max', [distances, graph.integers(-reach)]),
-      graph.integers(reach),
-    ]);
-    return graph.node('Gather', [rowOf, graph.node('Add', [near, graph.integers(reach)])]);
-  };
+  const rowsOf = (distances: Value) => graph.node('Gather', [rowOf, placesInTable(graph, distances, reach)]);
 
   const steps = lengthOf(graph, x, 0);
   const count = graph.node('Squeeze', [steps]);
@@ -77,12 +73,13 @@ export async function addPositions(
   const first = aligned(graph.node('ReduceMin', [inReach]));
   const end = aligned(graph.node('Add', [graph.node('ReduceMax', [inReach]), alignment]));
 
-  const step = graph.node('Range', [graph.integers(0), count, one]);
-  const distances = graph.node('Sub', [graph.node('Unsqueeze', [step, graph.integers([1])]), step]);
   const shape = graph.node('Concat', [graph.integers([config.num_attention_heads]), steps, steps], {
     attributes: { axis: { int: 0 } },
   });
-  const index = graph.node('Expand', [graph.node('Sub', [rowsOf(distances), first]), shape]);
+  const index = graph.node('Expand', [
+    graph.node('Sub', [rowsOf(pairDistances(graph, count)), first]),
+    shape,
+  ]);
   return { embeddings, first, end, index };
 }
 
@@ -124,27 +121,8 @@ export async function disentangledAttention(
   const query = await read('query_proj');
   const key = await read('key_proj');
 
-  const transpose = (value: Value, perm: number[]) =>
-    graph.node('Transpose', [value], { attributes: { perm: { ints: perm } } });
-  const split = (value: Value, count = heads) =>
-    transpose(graph.node('Reshape', [value, graph.integers([-1, count, size])]), [1, 0, 2]);
-  const lastSwapped = (value: Value) => transpose(value, [0, 2, 1]);
-  const projections = [scaledLinear(query, scale), key, await read('value_proj')];
-  // [heads, steps, size] each. In 8 bits the product is so fast that quantising x three times would tell.
-  const project = async () =>
-    graph.precision === 'int8'
-      ? graph.nodeWithOutputs(
-          3,
-          'Split',
-          [split(await addLinear(graph, x, joinedLinear(projections)), 3 * heads)],
-          { attributes: { axis: { int: 0 } } },
-        )
-      : [
-          split(await addLinear(graph, x, projections[0])),
-          split(await addLinear(graph, x, projections[1])),
-          split(await addLinear(graph, x, projections[2])),
-        ];
-  const [q, k, v] = await project();
+  const projections = [scaledLinear(query, scale), key, await read('value_proj')] as const;
+  const [q, k, v] = await projectHeads(graph, x, projections, heads);
 
   // What a layer makes of the embeddings, [heads, rows in reach, size]
   const addTable = async (label: string, layer: Linear) => {
@@ -156,18 +134,16 @@ export async function disentangledAttention(
   // Each pair's score out of those for all rows
   const pick = (score: Value, axis: number) =>
     graph.node('GatherElements', [score, positions!.index], { attributes: { axis: { int: axis } } });
-  let sum = graph.node('MatMul', [q, lastSwapped(k)]);
+  let sum = products(graph, q, k);
   if (positions && scores.c2p) {
     const layer = config.share_att_key ? key : await read('pos_key_proj');
     const table = await addTable('positionKeys', layer);
-    sum = graph.node('Add', [sum, pick(graph.node('MatMul', [q, lastSwapped(table)]), 2)]);
+    sum = graph.node('Add', [sum, pick(products(graph, q, table), 2)]);
   }
   if (positions && scores.p2c) {
     const layer = config.share_att_key ? query : await read('pos_query_proj');
     const table = await addTable('positionQueries', scaledLinear(layer, scale));
-    sum = graph.node('Add', [sum, pick(graph.node('MatMul', [table, lastSwapped(k)]), 1)]);
+    sum = graph.node('Add', [sum, pick(products(graph, table, k), 1)]);
   }
-  const attention = graph.node('Softmax', [sum], { attributes: { axis: { int: -1 } } });
-  const heard = transpose(graph.node('MatMul', [attention, v]), [1, 0, 2]);
-  return graph.node('Reshape', [heard, graph.integers([-1, hidden])]);
+  return attend(graph, sum, v, hidden);
 }

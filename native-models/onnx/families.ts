@@ -1,9 +1,11 @@
 import { ModelError } from '../model.ts';
 import type { Family, Plan } from './family.ts';
+import { sew } from './sew.ts';
 import { sewD } from './sewD.ts';
+import { wav2vec2Families } from './wav2vec2.ts';
 
 /** By `model_type`. */
-const families: Readonly<Record<string, Family>> = { 'sew-d': sewD };
+const families: Readonly<Record<string, Family>> = { 'sew-d': sewD, sew, ...wav2vec2Families };
 
 /** The values of config.json's `model_type` that can be converted. */
 export const supportedFamilies: readonly string[] = Object.keys(families);

@@ -31,7 +31,11 @@ export function scaledLinear(layer: Linear, factor: number): Linear {
  * @param x [rows, inputs]
  */
 export async function addLinear(graph: Graph, x: Value, layer: Linear): Promise<Value> {
-  if (graph.precision === 'int8') return addQuantisedLinear(graph, x, layer);
+  return graph.precision === 'int8' ? addQuantisedLinear(graph, x, layer) : addExactLinear(graph, x, layer);
+}
+
+/** As addLinear, in single precision whatever the graph is in: for logits, where rounding would tell and saves nothing. */
+export async function addExactLinear(graph: Graph, x: Value, layer: Linear): Promise<Value> {
   const { inputs, outputs } = layer;
   const weight = await graph.weight('weight', [outputs, inputs], layer.weight);
   const bias = await graph.weight('bias', [outputs], layer.bias);

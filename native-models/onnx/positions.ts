@@ -1,3 +1,5 @@
+import { tabulateDistances, type DistanceTable } from './distances.ts';
+
 /** What decides which relative embedding a distance uses (sizes as in config.json). */
 export type RelativePositions = {
   /** `position_buckets`; none where it is not positive. */
@@ -10,9 +12,6 @@ export type RelativePositions = {
 export function positionSpan({ buckets, maximum }: RelativePositions): number {
   return buckets > 0 ? buckets : maximum;
 }
-
-/** Attention over more steps than this would need hundreds of gigabytes. */
-const longestDistance = 1 << 16;
 
 /**
  * DeBERTa's bucket of a distance: near distances have their own, far ones share by logarithm. In single precision, as
@@ -37,10 +36,7 @@ export function embeddingIndex(distance: number, positions: RelativePositions): 
   return Number.isFinite(place) ? Math.min(Math.max(place + span, 0), 2 * span - 1) : 0;
 }
 
-/** embeddingIndex of all distances from -reach to reach; beyond that it does not change any more. */
-export function embeddingIndices(positions: RelativePositions): { reach: number; indices: Int32Array } {
-  const at = (distance: number) => embeddingIndex(distance, positions);
-  let reach = longestDistance;
-  while (reach > 1 && at(-reach) === at(1 - reach) && at(reach) === at(reach - 1)) reach--;
-  return { reach, indices: Int32Array.from({ length: 2 * reach + 1 }, (_, i) => at(i - reach)) };
+/** embeddingIndex of all distances. */
+export function embeddingIndices(positions: RelativePositions): DistanceTable {
+  return tabulateDistances((distance) => embeddingIndex(distance, positions));
 }

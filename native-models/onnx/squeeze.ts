@@ -1,12 +1,15 @@
-import type { SewDConfig } from '../checkpoint/config.ts';
+import type { SewConfig } from '../checkpoint/sewConfig.ts';
 import type { Weights } from '../checkpoint/tensors.ts';
 import { activationNamed } from './activations.ts';
 import type { Graph, Value } from './graph.ts';
-import { foldWeightNorm } from './matrices.ts';
+import { linear, readLinear } from './layers.ts';
+import { placeConvolution, placePadding, toChannels, toSteps } from './positionalConvolution.ts';
 import { lengthOf } from './shape.ts';
+import { readNormedKernel } from './weightNorm.ts';
 
-type SqueezeConfig = Pick<
-  SewDConfig,
+export type SqueezeConfig = Pick<
+  SewConfig,
+  | 'vocab_size'
   | 'hidden_size'
   | 'squeeze_factor'
   | 'num_conv_pos_embeddings'
@@ -26,41 +29,16 @@ export async function squeeze(
   config: SqueezeConfig,
 ): Promise<Value> {
   const { hidden_size: hidden, squeeze_factor: factor } = config;
-  const kernel = config.num_conv_pos_embeddings;
-  const groups = config.num_conv_pos_embedding_groups;
-  const transpose = (value: Value) =>
-    graph.node('Transpose', [value], { attributes: { perm: { ints: [1, 0] } } });
-  // [1, hidden, 1, frames]: over two dimensions, as in the feature extractor
-  const channels = graph.node('Unsqueeze', [transpose(x), graph.integers([0, 2])]);
-
+  const sizes = {
+    hidden,
+    kernel: config.num_conv_pos_embeddings,
+    groups: config.num_conv_pos_embedding_groups,
+    stride: factor,
+  };
+  const channels = toChannels(graph, x);
   const name = 'encoder.pos_conv_embed.conv';
-  const shape = [hidden, hidden / groups, kernel];
-  const [gName, vName] = weights.has(`${name}.weight_v`)
-    ? ['weight_g', 'weight_v']
-    : ['parametrizations.weight.original0', 'parametrizations.weight.original1'];
-  const weight = foldWeightNorm(
-    await weights.read(`${name}.${vName}`, shape),
-    await weights.read(`${name}.${gName}`, [1, 1, kernel]),
-  );
-  // The reference pads both sides alike and cuts the result to the mean's floor(frames / factor) steps. With this much
-  // at the end the convolution itself gives just as many.
-  const begin = Math.floor(kernel / 2);
-  const end = kernel - factor - begin;
-  const convolved = graph.node(
-    'Conv',
-    [
-      channels,
-      await graph.weight('weight', [hidden, hidden / groups, 1, kernel], weight),
-      await graph.weight('bias', [hidden], await weights.read(`${name}.bias`, [hidden])),
-    ],
-    {
-      attributes: {
-        strides: { ints: [1, factor] },
-        pads: { ints: [0, begin, 0, Math.max(0, end)] },
-        group: { int: groups },
-      },
-    },
-  );
+  const kernel = await readNormedKernel(weights, name, [hidden, hidden / sizes.groups, sizes.kernel]);
+  const convolved = await placeConvolution(graph, weights, name, channels, kernel, sizes);
   const mean =
     factor === 1
       ? channels
@@ -68,10 +46,39 @@ export async function squeeze(
           attributes: { kernel_shape: { ints: [1, factor] }, strides: { ints: [1, factor] } },
         });
   const place =
-    end >= 0
+    placePadding(sizes).end >= 0
       ? convolved
       : graph.node('Slice', [convolved, graph.integers([0]), lengthOf(graph, mean, 3), graph.integers([3])]);
   const activate = activationNamed(config.feat_extract_activation, 'feat_extract_activation');
-  const sum = graph.node('Add', [activate(graph, place), mean]);
-  return transpose(graph.node('Squeeze', [sum, graph.integers([0, 2])]));
+  return toSteps(graph, graph.node('Add', [activate(graph, place), mean]));
+}
+
+/**
+ * SEW's way back to one step a frame, and to logits.
+ * @param x [steps, hidden]
+ * @param features [frames, hidden]
+ * @returns [1, frames, vocabulary]
+ */
+export async function unsqueezedLogits(
+  graph: Graph,
+  weights: Weights,
+  x: Value,
+  features: Value,
+  config: SqueezeConfig,
+): Promise<Value> {
+  const { hidden_size: hidden, squeeze_factor: factor, vocab_size: vocabulary } = config;
+  const activate = activationNamed(config.feat_extract_activation, 'feat_extract_activation');
+  const upsampled = await linear(graph, weights, 'encoder.upsample.projection', x, hidden, hidden * factor);
+  const unfolded = graph.node('Reshape', [activate(graph, upsampled), graph.integers([-1, hidden])]);
+  const head = await readLinear(weights, 'lm_head', hidden, vocabulary);
+  const matrix = await graph.weight('weight', [vocabulary, hidden], head.weight);
+  const logits = graph.node('Gemm', [unfolded, matrix], { attributes: { transB: { int: 1 } } });
+  // Frames that fill no squeezed step are zero vectors before the head, which leaves them its bias.
+  const missing = graph.node('Sub', [lengthOf(graph, features, 0), lengthOf(graph, logits, 0)]);
+  const pads = graph.node('Concat', [graph.integers([0, 0]), missing, graph.integers([0])], {
+    attributes: { axis: { int: 0 } },
+  });
+  const padded = graph.node('Pad', [logits, pads]);
+  const biased = graph.node('Add', [padded, await graph.weight('bias', [vocabulary], head.bias)]);
+  return graph.node('Unsqueeze', [biased, graph.integers([0])]);
 }

@@ -61,7 +61,12 @@ describe('a folder says what it lacks', () => {
       /no vocab\.json/,
     ],
     ['no vocab.json', { 'vocab.json': null }, /has no vocab\.json/],
-    ['a vocabulary of languages', { 'vocab.json': { eng: { a: 1 } } }, /vocab\.json cannot be used \(eng/],
+    [
+      'a vocabulary of other languages',
+      { 'vocab.json': { deu: { a: 1 }, fra: { b: 1 } } },
+      /vocab\.json has 2 languages but not "eng"/,
+    ],
+    ['a vocabulary of neither kind', { 'vocab.json': { eng: { a: 1 }, b: 2 } }, /vocab\.json cannot be used/],
     ['a token beyond the head', { 'vocab.json': { a: 99 } }, /the id 99, but the model knows only 32/],
     ['two tokens of one id', { 'vocab.json': { a: 1, b: 1 } }, /both "a" and "b"/],
   ];
@@ -174,6 +179,23 @@ describe('the vocabulary', () => {
       4,
       2,
       { vocabulary: ['A', '|', '<x>', 'B'], specialIds: [2] },
+    ],
+    [
+      'special names of another make that no file tells',
+      { ...none, 'vocab.json': { a: 0, '|': 1, '[UNK]': 2, '[PAD]': 3 } },
+      4,
+      null,
+      { blankId: 3, wordDelimiterId: 1, specialIds: [2, 3] },
+    ],
+    [
+      'one of many languages',
+      {
+        'vocab.json': { deu: { '<pad>': 0, '|': 1, ä: 2 }, eng: letters },
+        'tokenizer_config.json': { target_lang: 'deu' },
+      },
+      3,
+      0,
+      { vocabulary: ['<pad>', '|', 'ä'], wordDelimiterId: 1, specialIds: [0] },
     ],
     [
       'another word delimiter',

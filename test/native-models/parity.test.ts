@@ -1,6 +1,8 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { DistanceTable } from '../../native-models/onnx/distances.ts';
+import { distanceBuckets } from '../../native-models/onnx/gatedBias.ts';
 import { embeddingIndex, embeddingIndices } from '../../native-models/onnx/positions.ts';
 import { compareWithReference } from './logits.ts';
 
@@ -28,7 +30,14 @@ describe('the converted graph gives the reference implementation’s logits', as
   });
 });
 
-type Setting = { buckets: number; maximum: number; runs: [distance: number, row: number][] };
+type Runs = [distance: number, value: number][];
+type Setting = { buckets: number; maximum: number; runs: Runs };
+
+const unrolled = (runs: Runs, far: number) =>
+  Array.from({ length: 2 * far + 1 }, (_, i) => runs.findLast(([distance]) => distance <= i - far)![1]);
+
+const tabulated = ({ reach, indices }: DistanceTable, far: number) =>
+  Array.from({ length: 2 * far + 1 }, (_, i) => indices[Math.min(Math.max(i - far, -reach), reach) + reach]);
 
 describe('distances use the reference implementation’s relative embeddings', async () => {
   const { far, settings } = JSON.parse(await readFile(join(golden, 'positions.json'), 'utf8')) as {
@@ -37,15 +46,20 @@ describe('distances use the reference implementation’s relative embeddings', a
   };
 
   test.each(settings)('$buckets buckets, $maximum positions', ({ buckets, maximum, runs }) => {
-    const expected = Array.from(
-      { length: 2 * far + 1 },
-      (_, i) => runs.findLast(([distance]) => distance <= i - far)![1],
-    );
+    const expected = unrolled(runs, far);
     const actual = expected.map((_, i) => embeddingIndex(i - far, { buckets, maximum }));
     expect(actual).toEqual(expected);
+    expect(tabulated(embeddingIndices({ buckets, maximum }), far)).toEqual(expected);
+  });
+});
 
-    const { reach, indices } = embeddingIndices({ buckets, maximum });
-    const clamped = expected.map((_, i) => indices[Math.min(Math.max(i - far, -reach), reach) + reach]);
-    expect(clamped).toEqual(expected);
+describe('distances fall into the reference implementation’s buckets', async () => {
+  const { far, settings } = JSON.parse(await readFile(join(golden, 'buckets.json'), 'utf8')) as {
+    far: number;
+    settings: { buckets: number; longest: number; runs: Runs }[];
+  };
+
+  test.each(settings)('$buckets buckets up to $longest', ({ buckets, longest, runs }) => {
+    expect(tabulated(distanceBuckets(buckets, longest), far)).toEqual(unrolled(runs, far));
   });
 });

@@ -1,22 +1,42 @@
 """Makes the checkpoints in this folder and what the reference implementation says about them.
 
-python -m venv ENV && ENV/bin/pip install torch transformers==5.24.0 safetensors && ENV/bin/python make.py
+python -m venv ENV && ENV/bin/pip install torch transformers==5.24.0 safetensors && ENV/bin/python make.py [NAME...]
 
-Each folder is a tiny SEW-D with random weights and one setting that the published models do not have, as a Hugging
-Face folder with cases.json and reference logits (transformers' SEWDForCTC, float32, CPU). Samples are shared and lie
-beside the folders. positions.json holds the reference's rows of relative embeddings.
+Each folder is a tiny model with random weights and one setting, as a Hugging Face folder with cases.json and reference
+logits (transformers' SEWDForCTC and its relatives, float32, CPU): SEW-D with what the published models do not have, and
+the other families, whose names begin with theirs. Samples are shared and lie beside the folders. positions.json holds
+the reference's rows of relative embeddings, buckets.json its buckets of distances.
 """
 
 import json
 import math
 import shutil
+import sys
 from pathlib import Path
 
 import numpy
 import torch
 from safetensors.torch import save_file
-from transformers import SEWDConfig, SEWDForCTC
+from transformers import (
+    Data2VecAudioConfig,
+    Data2VecAudioForCTC,
+    HubertConfig,
+    HubertForCTC,
+    SEWConfig,
+    SEWDConfig,
+    SEWDForCTC,
+    SEWForCTC,
+    UniSpeechConfig,
+    UniSpeechForCTC,
+    UniSpeechSatConfig,
+    UniSpeechSatForCTC,
+    Wav2Vec2Config,
+    Wav2Vec2ForCTC,
+    WavLMConfig,
+    WavLMForCTC,
+)
 from transformers.models.sew_d.modeling_sew_d import build_relative_position
+from transformers.models.wavlm.modeling_wavlm import WavLMAttention
 
 HERE = Path(__file__).parent
 TOKENS = ["<pad>", "<s>", "</s>", "<unk>", "|", *"ETAONIHSRDLUMWCFGYPBVK'XJQZ"]
@@ -104,6 +124,77 @@ SETTINGS = {
     "bin-views": dict(file="bin-views", lengths=[485]),
 }
 
+# By model_type
+FAMILIES = {
+    "sew-d": (SEWDConfig, SEWDForCTC),
+    "sew": (SEWConfig, SEWForCTC),
+    "wav2vec2": (Wav2Vec2Config, Wav2Vec2ForCTC),
+    "hubert": (HubertConfig, HubertForCTC),
+    "data2vec-audio": (Data2VecAudioConfig, Data2VecAudioForCTC),
+    "unispeech": (UniSpeechConfig, UniSpeechForCTC),
+    "unispeech-sat": (UniSpeechSatConfig, UniSpeechSatForCTC),
+    "wavlm": (WavLMConfig, WavLMForCTC),
+}
+POSITIONS = ["position_buckets", "max_position_embeddings"]
+PLAIN = {key: value for key, value in BASE.items() if key not in POSITIONS}
+STACKED = {key: value for key, value in PLAIN.items() if key != "num_conv_pos_embeddings"}
+# As the published large models
+LARGE = dict(feat_extract_norm="layer", conv_bias=True, do_stable_layer_norm=True, num_conv_pos_embeddings=8)
+PUBLISHED_FRAMES = dict(
+    conv_dim=[4, 6, 6, 6, 6, 6, 8],
+    conv_kernel=[10, 3, 3, 3, 3, 2, 2],
+    conv_stride=[5, 2, 2, 2, 2, 2, 2],
+    lengths=[400, 719, 720, 22000],
+)
+ODD_LENGTHS = [35, 55, 485, 500, 1601]
+# A delimiter that is a space, special tokens of another make, tokens of several characters, other scripts
+SCRIPTS = ["[PAD]", "[UNK]", " ", "ch", "ß", "а", "б", "ที่", "の", "語", *(chr(0x4E00 + i) for i in range(1190))]
+LANGUAGES = {"deu": {"<pad>": 0, "|": 1, "ä": 2}, "eng": {token: i for i, token in enumerate(TOKENS)}}
+
+OTHERS = {
+    "sew": dict(),
+    "sew-layer": dict(feat_extract_norm="layer", conv_bias=True),
+    "sew-squeeze-3": dict(squeeze_factor=3, num_conv_pos_embeddings=8, lengths=[75, 485, 500, 1601, 1621]),
+    "sew-no-projection": dict(conv_dim=[4, 6, 6, 16], squeeze_factor=1, layer_norm_eps=0.02),
+    "sew-bin": dict(file="bin-views", stored=torch.float16, old_names=True, lengths=[485]),
+    "wav2vec2-base": dict(lengths=ODD_LENGTHS),
+    "wav2vec2-base-even-kernel": dict(num_conv_pos_embeddings=128, old_names=True),
+    "wav2vec2-large": dict(**LARGE, do_normalize=True, attention_mask=True, lengths=ODD_LENGTHS),
+    "wav2vec2-not-normalised": dict(**LARGE, do_normalize=False, lengths=[485, 500]),
+    "wav2vec2-group-before": dict(do_stable_layer_norm=True),
+    "wav2vec2-layer-after": dict(feat_extract_norm="layer"),
+    "wav2vec2-published-frames": dict(PUBLISHED_FRAMES),
+    "wav2vec2-scripts": dict(vocab_size=1200, tokens=SCRIPTS, word_delimiter=" ", lengths=[485]),
+    "wav2vec2-plain-kernel": dict(plain_kernel=True, file="bin", lengths=[485]),
+    "wav2vec2-other-epsilons": dict(layer_norm_eps=0.02, hidden_act="relu", feat_extract_activation="silu"),
+    "wav2vec2-languages": dict(**LARGE, adapter_attn_dim=6, tokens=LANGUAGES, lengths=[485, 500]),
+    "wav2vec2-adapter": dict(add_adapter=True, output_hidden_size=12, lengths=[55, 485, 500, 1601]),
+    "wav2vec2-adapter-wide": dict(
+        **LARGE, add_adapter=True, num_adapter_layers=1, adapter_kernel_size=5, adapter_stride=3, lengths=[95, 485, 500]
+    ),
+    "wav2vec2-no-layers": dict(num_hidden_layers=0, lengths=[485]),
+    "hubert-base": dict(),
+    "hubert-large": dict(**LARGE, lengths=ODD_LENGTHS),
+    "hubert-batch-norm": dict(conv_pos_batch_norm=True),
+    "hubert-no-feature-norm": dict(feat_proj_layer_norm=False, old_names=True),
+    "data2vec-audio": dict(num_conv_pos_embeddings=5, conv_pos_kernel_size=19, lengths=ODD_LENGTHS),
+    "data2vec-audio-even": dict(num_conv_pos_embeddings=2, conv_pos_kernel_size=4, conv_bias=True),
+    "data2vec-audio-adapter": dict(num_conv_pos_embeddings=1, conv_pos_kernel_size=3, add_adapter=True, lengths=[485]),
+    "unispeech-base": dict(lengths=[485, 500]),
+    "unispeech-large": dict(LARGE, adapter_attn_dim=5, lengths=[485, 500]),
+    "unispeech-sat-base": dict(),
+    "unispeech-sat-large": dict(LARGE),
+    "wavlm-base": dict(num_buckets=16, max_bucket_distance=30, lengths=ODD_LENGTHS),
+    "wavlm-large": dict(LARGE, num_buckets=16, max_bucket_distance=30),
+    "wavlm-odd-buckets": dict(num_buckets=7, max_bucket_distance=90, num_attention_heads=4),
+    "wavlm-published-buckets": dict(num_hidden_layers=1, lengths=[485, 22000]),
+    "wavlm-adapter": dict(add_adapter=True, num_adapter_layers=2, num_buckets=16, lengths=[485]),
+}
+
+
+def family_of(name):
+    return max((family for family in FAMILIES if name.startswith(family)), key=len, default="sew-d")
+
 
 def samples_of(length):
     """Something like speech: two tones under a slow envelope, with noise; raw, off centre and quiet."""
@@ -134,6 +225,9 @@ def randomise(model, seed):
         else:
             value = 1.4 * random / math.sqrt(parameter[0].numel())
         parameter.data.copy_(value)
+    for name, buffer in model.named_buffers():
+        if "running" in name:
+            buffer.copy_(0.5 + torch.rand(buffer.shape, generator=generator))
 
 
 def views_of(state):
@@ -145,41 +239,78 @@ def views_of(state):
         at += tensor.numel()
         view = flat.view(tensor.shape[::-1]).permute(*reversed(range(tensor.dim()))) if i % 2 else flat.view(tensor.shape)
         view.copy_(tensor)
-        views[name.removeprefix("sew_d.")] = torch.nn.Parameter(view) if i % 3 == 0 else view
+        bare = name if name.startswith("lm_head") else name.split(".", 1)[1]
+        views[bare] = torch.nn.Parameter(view) if i % 3 == 0 else view
     return views
 
 
-def make(name, seed, lengths=LENGTHS, stored=torch.float32, file="safetensors", **changes):
+def stored_state(model, stored, old_names, plain_kernel):
+    state = {key: value.to(stored).contiguous() for key, value in model.state_dict().items()}
+    state.pop(f"{model.base_model_prefix}.masked_spec_embed", None)
+    place = f"{model.base_model_prefix}.encoder.pos_conv_embed.conv"
+    g, v = (f"{place}.parametrizations.weight.original{i}" for i in range(2))
+    if plain_kernel:
+        del state[g], state[v]
+        state[f"{place}.weight"] = model.base_model.encoder.pos_conv_embed.conv.weight.detach().contiguous()
+    elif old_names:
+        state[f"{place}.weight_g"], state[f"{place}.weight_v"] = state.pop(g), state.pop(v)
+    return state
+
+
+def make(
+    name,
+    seed,
+    family="sew-d",
+    base=BASE,
+    lengths=LENGTHS,
+    stored=torch.float32,
+    file="safetensors",
+    tokens=TOKENS,
+    word_delimiter=None,
+    do_normalize=None,
+    attention_mask=False,
+    old_names=False,
+    plain_kernel=False,
+    **changes,
+):
     folder = HERE / name
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    fields = {**BASE, **changes}
+    fields = {**base, **changes}
     written = dict(fields)
     text = isinstance(fields.get("pos_att_type"), str)
     if text:
         fields["pos_att_type"] = fields["pos_att_type"].split("|")
-    config = SEWDConfig(**fields)
-    model = SEWDForCTC(config).eval()
+    config_class, model_class = FAMILIES[family]
+    config = config_class(**fields)
+    model = model_class(config).eval()
     randomise(model, seed)
     model.to(stored).float()
-    state = {key: value.to(stored).contiguous() for key, value in model.state_dict().items()}
-    state.pop("sew_d.masked_spec_embed")
+    state = stored_state(model, stored, old_names, plain_kernel)
     if file == "safetensors":
         save_file(state, folder / "model.safetensors", metadata={"format": "pt"})
     else:
         torch.save(views_of(state) if file == "bin-views" else state, folder / "pytorch_model.bin")
 
     put = lambda where, value: (folder / where).write_text(json.dumps(value, separators=(",", ":")))
-    put("config.json", {"model_type": "sew-d", **written, "pad_token_id": 0})
-    put("vocab.json", {token: i for i, token in enumerate(TOKENS[: config.vocab_size])})
+    put("config.json", {"model_type": family, **written, "pad_token_id": 0})
+    languages = isinstance(tokens, dict)
+    put("vocab.json", tokens if languages else {token: i for i, token in enumerate(tokens[: config.vocab_size])})
+    if languages:
+        put("tokenizer_config.json", {"target_lang": "eng"})
+    if word_delimiter:
+        put("tokenizer_config.json", {"word_delimiter_token": word_delimiter})
+    if do_normalize is not None:
+        put("preprocessor_config.json", {"do_normalize": do_normalize, "return_attention_mask": attention_mask})
     cases = []
     for length in lengths:
         shared = HERE / f"{length}.samples.f32"
         samples = samples_of(length)
         samples.tofile(shared)
-        values = torch.from_numpy(normalised(samples).astype(numpy.float32))[None]
+        values = samples if do_normalize is False else normalised(samples).astype(numpy.float32)
+        mask = dict(attention_mask=torch.ones(1, length, dtype=torch.long)) if attention_mask else {}
         with torch.no_grad():
-            logits = model(values).logits[0]
+            logits = model(torch.from_numpy(values)[None], **mask).logits[0]
         assert logits.isfinite().all(), name
         logits.numpy().tofile(folder / f"{length}.logits.f32")
         frames, vocabulary = logits.shape
@@ -213,7 +344,37 @@ def positions():
     (HERE / "positions.json").write_text(json.dumps(dict(far=far, settings=rows), separators=(",", ":")))
 
 
+def buckets():
+    """WavLM's: runs of distances i - j from -far to far with the same bucket: [first distance, bucket]."""
+    far = 1100
+    rows = []
+    for number, longest in [(320, 800), (16, 30), (7, 90), (4, 2), (9, 8), (64, 1000), (320, 128), (40, 80)]:
+        attention = WavLMAttention(8, 2, num_buckets=number, max_distance=longest)
+        index = attention._relative_positions_bucket(-torch.arange(-far, far + 1)).tolist()
+        runs = [[d - far, row] for d, row in enumerate(index) if d == 0 or index[d - 1] != row]
+        rows.append(dict(buckets=number, longest=longest, runs=runs))
+    (HERE / "buckets.json").write_text(json.dumps(dict(far=far, settings=rows), separators=(",", ":")))
+
+
 if __name__ == "__main__":
+    wanted = sys.argv[1:]
     positions()
-    for i, (name, options) in enumerate(SETTINGS.items()):
-        make(name, i + 1, **options)
+    buckets()
+    everything = [
+        *((name, dict(seed=i + 1, **options)) for i, (name, options) in enumerate(SETTINGS.items())),
+        *(
+            (
+                name,
+                dict(
+                    seed=i + 1001,
+                    family=family_of(name),
+                    base=STACKED if name.startswith("data2vec") else PLAIN,
+                    **options,
+                ),
+            )
+            for i, (name, options) in enumerate(OTHERS.items())
+        ),
+    ]
+    for name, options in everything:
+        if not wanted or name in wanted:
+            make(name, **options)
