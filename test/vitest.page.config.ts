@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    root: new URL('..', import.meta.url).pathname,
+    include: ['test/page/**/*.page.ts'],
+    globalSetup: ['test/support/builtPage.ts'],
+    reporters: ['default', './test/reporter.ts'],
+    pool: 'forks',
+    // Each file has a browser, an engine and a recogniser.
+    maxWorkers: 1,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+  },
+});
