@@ -1,5 +1,5 @@
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
-import { inject } from 'vitest';
+import { builtPageVariable } from './builtPage.ts';
 import { findChromium } from './chromium.ts';
 import { temporaryFolder } from './cli.ts';
 import { startLoopback, type Loopback } from './loopback.ts';
@@ -34,7 +34,7 @@ export type OpenOptions = {
 export async function startBrowsing(
   options: { roots?: string[]; home?: string; page?: string; uploadLimitBytes?: number } = {},
 ): Promise<Browsing> {
-  const { home = temporaryFolder(), page = inject('builtPage'), ...rest } = options;
+  const { home = temporaryFolder(), page = process.env[builtPageVariable], ...rest } = options;
   const executablePath = await findChromium();
   const loopback = await startLoopback(home, { ...rest, page });
   const browser = await launch(executablePath);
