@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { randomCheckpoint } from '../native-models/checkpoint/random.ts';
-import { shapes, type ShapeName } from '../native-models/checkpoint/shapes.ts';
+import { shapeNames, type ShapeName } from '../native-models/checkpoint/shapes.ts';
 import { graphFiles, modelFiles, precisions, type Precision } from '../native-models/model.ts';
 import { convertOpened } from '../native-models/onnx/convert.ts';
 import { loadOnnxRuntime, type InferenceSession } from '../native-models/onnxRuntime.ts';
@@ -38,7 +38,7 @@ if (values.help) console.log(usage);
 else await main();
 
 async function main(): Promise<void> {
-  const names = (values.shape ?? Object.keys(shapes)) as ShapeName[];
+  const names = (values.shape ?? shapeNames.filter((name) => name.startsWith('sew-d'))) as ShapeName[];
   const lengths = (values.seconds ?? ['10', '20', '30']).map(Number);
   const runs = Number(values.runs);
   console.log('| shape | seconds | plain export | ours, float32 | times | ours, int8 | times |');

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Checkpoint } from './checkpoint.ts';
-import { shapes, tensorShapes, type ShapeName } from './shapes.ts';
+import { shapes, type ShapeName } from './shapes.ts';
+import { tensorShapes } from './tensorShapes.ts';
 import { vocabularyFrom } from './vocabulary.ts';
 
 /** The published models' tokens, in their order. */
