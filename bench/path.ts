@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createEngine } from '../engine/engine.ts';
 import { forkRecogniser } from '../engine/recognition/launcher.ts';
 import { folders } from '../files/folders.ts';
+import { engineArguments } from '../host/engineProcess.ts';
 import { resolveModel } from '../native-models/store/resolve.ts';
 import { watchMemory } from './processMemory.ts';
 
@@ -15,8 +16,17 @@ import { watchMemory } from './processMemory.ts';
  *
  *   npx tsx bench/path.ts [MODEL…] [--minutes 1,10,60]
  *
- * This process is the engine, so that its event loop can be watched; ffmpeg and the recogniser are its children.
+ * A process started as the engine is is the engine, so that its event loop can be watched; ffmpeg and the recogniser
+ * are its children.
  */
+
+if (!engineArguments.every((argument) => process.execArgv.includes(argument))) {
+  const [, script, ...rest] = process.argv;
+  const { status } = spawnSync(process.execPath, ['--import', 'tsx', ...engineArguments, script, ...rest], {
+    stdio: 'inherit',
+  });
+  process.exit(status ?? 1);
+}
 
 const args = process.argv.slice(2);
 const at = args.indexOf('--minutes');

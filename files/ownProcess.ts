@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { nodeArguments } from './nodeArguments.ts';
+import { giveWay } from './priority.ts';
 
 /** The other end of one of our own processes, however a shell started it. */
 export type ProcessPort = {
@@ -12,18 +13,25 @@ export type ProcessPort = {
   kill(): void;
 };
 
-/**
- * Starts one of our entry files as a child of this process, which it talks with by structured cloning.
- * @param environment what the child has beside this process's own environment
- */
-export function forkOwn(entryUrl: URL, environment: Record<string, string> = {}): ProcessPort {
+export type OwnProcessOptions = {
+  /** What the child has beside this process's own environment. */
+  environment?: Record<string, string>;
+  /** Node's and V8's. */
+  arguments?: string[];
+  /** It computes for long, and what a person waits for comes first. */
+  givesWay?: boolean;
+};
+
+/** Starts one of our entry files as a child of this process, which it talks with by structured cloning. */
+export function forkOwn(entryUrl: URL, options: OwnProcessOptions = {}): ProcessPort {
   const entry = fileURLToPath(entryUrl);
   const child = fork(entry, [], {
-    execArgv: nodeArguments(entry),
-    env: { ...process.env, ...environment },
+    execArgv: [...nodeArguments(entry), ...(options.arguments ?? [])],
+    env: { ...process.env, ...options.environment },
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
+  if (options.givesWay) giveWay(child.pid);
   let complaints = '';
   child.stderr?.on('data', (chunk: Buffer) => {
     complaints = (complaints + chunk.toString()).slice(-4000);

@@ -1,7 +1,8 @@
-import { execFile } from 'node:child_process';
+import { execFile, type ChildProcess } from 'node:child_process';
 import { resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
 import createCommand from 'fluent-ffmpeg';
+import { giveWay } from '../../files/priority.ts';
 import { readableFormats } from './formats.ts';
 
 /** ffmpeg or ffprobe ended with an error; `logTail` holds its last lines, for the log and never for a person. */
@@ -29,6 +30,9 @@ type Inner = {
   _checkCapabilities: (callback: (error: null) => void) => void;
   availableEncoders: (callback: (error: null, encoders: Record<string, never>) => void) => void;
 };
+
+/** Its process, once it runs. */
+type Running = { ffmpegProc?: ChildProcess };
 
 const logLines = 100;
 
@@ -70,6 +74,7 @@ export function runFfmpeg(
     command
       .on('start', () => {
         running = true;
+        giveWay((command as unknown as Running).ffmpegProc?.pid);
         if (unwanted) command.kill('SIGKILL');
       })
       .on('stderr', onLine)

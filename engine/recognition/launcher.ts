@@ -20,5 +20,5 @@ function memoryInLargePages(): Record<string, string> {
 /** The launcher of the command line and the server. */
 export const forkRecogniser: Launcher = () => {
   const name = import.meta.url.endsWith('.ts') ? './recogniser.main.ts' : './recogniser.main.js';
-  return forkOwn(new URL(name, import.meta.url), memoryInLargePages());
+  return forkOwn(new URL(name, import.meta.url), { environment: memoryInLargePages(), givesWay: true });
 };
