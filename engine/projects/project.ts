@@ -52,7 +52,7 @@ export class Project {
   readonly lost: string[];
   readonly #listener: ProjectListener;
   readonly #edits: EditsFile;
-  readonly #known = new Map<string, Edit>();
+  readonly #known: Map<string, Edit>;
   #about: About;
   #document: TranscriptDocument;
   #history: History;
@@ -73,6 +73,7 @@ export class Project {
       history: History;
       heard: Heard | null;
       lastEditId: string | null;
+      known: Map<string, Edit>;
       lost: string[];
     },
   ) {
@@ -86,6 +87,7 @@ export class Project {
     this.#history = state.history;
     this.#heard = state.heard;
     this.#lastEditId = state.lastEditId;
+    this.#known = state.known;
   }
 
   /**
@@ -100,8 +102,11 @@ export class Project {
     let heard = snapshot.heard;
     let lastEditId = snapshot.lastEditId;
     const later: Edit[] = [];
+    // A page that was not answered because the engine ended sends its edit again.
+    const known = new Map<string, Edit>();
     const { file: edits, lost: lostLines } = await EditsFile.open(folder, (edit) => {
       history = record(history.revision === edit.revision - 1 ? history : { ...emptyHistory }, edit);
+      remember(known, edit);
       if (edit.revision <= snapshot.revision) return;
       later.push(edit);
       lastEditId = edit.id;
@@ -115,7 +120,7 @@ export class Project {
     if (replayed.lost.length > 0 || history.revision !== revision) history = { ...emptyHistory, revision };
     const project = new Project(
       { id, folder, listener },
-      { about, edits, document: replayed.document, history, heard, lastEditId, lost },
+      { about, edits, document: replayed.document, history, heard, lastEditId, known, lost },
     );
     // What could not be read must not stand in the way of what comes after it.
     if (lost.length > 0) await project.save(true);
@@ -289,8 +294,7 @@ export class Project {
 
   #tell(edit: Edit): void {
     this.#lastEditId = edit.id;
-    this.#known.set(edit.id, edit);
-    if (this.#known.size > rememberedEdits) this.#known.delete(this.#known.keys().next().value!);
+    remember(this.#known, edit);
     this.#about = { ...this.#about, changedAtMs: Date.now() };
     this.#editsSinceSnapshot += 1;
     if (this.#editsSinceSnapshot % snapshotAfterEdits === 0) void this.save().catch(() => undefined);
@@ -311,6 +315,11 @@ export class Project {
     this.#turn = done.catch(() => undefined);
     return done;
   }
+}
+
+function remember(known: Map<string, Edit>, edit: Edit): void {
+  known.set(edit.id, edit);
+  if (known.size > rememberedEdits) known.delete(known.keys().next().value!);
 }
 
 function heardOf({ id, origin }: Edit): Heard | undefined {
