@@ -1,13 +1,5 @@
-import { rmSync } from 'node:fs';
-import { mkdir, readFile, rm, stat, utimes } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { z } from 'zod';
-import { writeWhole } from '../../files/writeWhole.ts';
-
-const lockContent = z.object({ processId: z.number().int().positive() });
-const renewEveryMs = 5_000;
-/** A living process of the number may be another one, after the machine was started anew. */
-const forgottenAfterMs = 60_000;
+import { Locked, lock, type Release } from '../../files/presence.ts';
+import { writeError } from '../../files/writeWhole.ts';
 
 /** Another process works with the same files. */
 export class LockedError extends Error {
@@ -17,52 +9,15 @@ export class LockedError extends Error {
 /**
  * Makes this process the one writer of what stands beside a lock file, until the returned function is called or the
  * process is gone.
- * @throws LockedError, with the other process's number
+ * @throws LockedError, with the other process's number; WriteError
  */
-export async function takeLock(path: string): Promise<() => void> {
-  await mkdir(dirname(path), { recursive: true });
-  for (;;) {
-    try {
-      await writeWhole(path, JSON.stringify({ processId: process.pid }));
-      break;
-    } catch (cause) {
-      if (((cause as Error).cause as NodeJS.ErrnoException | undefined)?.code !== 'EEXIST') throw cause;
-      const holder = await holderOf(path);
-      if (holder !== null) {
-        throw new LockedError(
-          `Sewscribe is running already (process ${holder}); use its window, or end it and try again.`,
-        );
-      }
-      await rm(path, { force: true });
-    }
-  }
-  const renewing = setInterval(() => {
-    const now = new Date();
-    void utimes(path, now, now).catch(() => undefined);
-  }, renewEveryMs);
-  renewing.unref();
-  return () => {
-    clearInterval(renewing);
-    rmSync(path, { force: true });
-  };
-}
-
-/** The number of the process that holds a lock; null where it is gone. */
-async function holderOf(path: string): Promise<number | null> {
+export async function takeLock(path: string): Promise<Release> {
   try {
-    const { processId } = lockContent.parse(JSON.parse(await readFile(path, 'utf8')));
-    if (Date.now() - (await stat(path)).mtimeMs > forgottenAfterMs) return null;
-    return isAlive(processId) ? processId : null;
-  } catch {
-    return null;
-  }
-}
-
-function isAlive(processId: number): boolean {
-  try {
-    process.kill(processId, 0);
-    return true;
+    return await lock(path);
   } catch (cause) {
-    return (cause as NodeJS.ErrnoException).code === 'EPERM';
+    if (!(cause instanceof Locked)) throw writeError(path, cause);
+    throw new LockedError(
+      `Sewscribe is running already (process ${cause.processId}); use its window, or end it and try again.`,
+    );
   }
 }

@@ -1,10 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
-import { writeError, writeWhole } from '../../files/writeWhole.ts';
+import { holderOf, Locked, lock, type Release } from '../../files/presence.ts';
+import { writeError } from '../../files/writeWhole.ts';
 
-const lockContent = z.object({ processId: z.number().int() });
 const forgetAfterMs = 30 * 24 * 3600 * 1000;
 
 /** The folder of a job of the command line while it is unfinished; the same job finds it again. */
@@ -27,60 +26,48 @@ export async function openUnfinishedJob(root: string, key: readonly unknown[]): 
     await forgetOldJobs(root);
     const own = join(root, `${name}.sewscribe`);
     await mkdir(own, { recursive: true });
-    if (await lock(own)) return unfinishedJob(own);
+    const release = await take(own);
+    if (release) return unfinishedJob(own, release);
     // A second copy at work on the same job goes its own way.
     const other = join(root, `${name}-${randomBytes(4).toString('hex')}.sewscribe`);
-    await mkdir(other);
-    await lock(other);
-    return unfinishedJob(other);
+    return unfinishedJob(other, await lock(lockOf(other)));
   } catch (cause) {
     throw writeError(root, cause);
   }
 }
 
-function unfinishedJob(folder: string): UnfinishedJob {
+function unfinishedJob(folder: string, release: Release): UnfinishedJob {
   return {
     folder,
-    remove: () => rm(folder, { recursive: true, force: true }),
+    async remove() {
+      release();
+      await rm(folder, { recursive: true, force: true });
+    },
     async release() {
-      await rm(join(folder, 'lock'), { force: true });
+      release();
       const now = new Date();
       await utimes(folder, now, now).catch(() => undefined);
     },
   };
 }
 
-async function lock(folder: string): Promise<boolean> {
-  const path = join(folder, 'lock');
-  for (let attempt = 0; attempt < 2; attempt += 1) {
-    try {
-      await writeWhole(path, JSON.stringify({ processId: process.pid }));
-      return true;
-    } catch (cause) {
-      const { code } = (cause as Error).cause as NodeJS.ErrnoException;
-      if (code !== 'EEXIST') throw (cause as Error).cause;
-      if (await heldByLiveProcess(path)) return false;
-      await rm(path, { force: true });
-    }
+/** @returns undefined where a living process works in the folder */
+async function take(folder: string): Promise<Release | undefined> {
+  try {
+    return await lock(lockOf(folder));
+  } catch (cause) {
+    if (cause instanceof Locked) return undefined;
+    throw cause;
   }
-  return false;
 }
 
-async function heldByLiveProcess(path: string): Promise<boolean> {
-  try {
-    const { processId } = lockContent.parse(JSON.parse(await readFile(path, 'utf8')));
-    process.kill(processId, 0);
-    return true;
-  } catch (cause) {
-    return (cause as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
+const lockOf = (folder: string) => join(folder, 'lock');
 
 async function forgetOldJobs(root: string): Promise<void> {
   for (const name of await readdir(root)) {
     const folder = join(root, name);
     const changedMs = (await stat(folder).catch(() => undefined))?.mtimeMs ?? Date.now();
-    if (Date.now() - changedMs > forgetAfterMs && !(await heldByLiveProcess(join(folder, 'lock')))) {
+    if (Date.now() - changedMs > forgetAfterMs && (await holderOf(lockOf(folder))) === null) {
       await rm(folder, { recursive: true, force: true });
     }
   }

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { Log } from '../../files/log.ts';
+import type { Release } from '../../files/presence.ts';
 import type { Precision } from '../../native-models/model.ts';
 import { holdModel } from '../../native-models/store/use.ts';
 import type { Launcher } from './launcher.ts';
@@ -24,7 +25,7 @@ export class RecogniserPool {
   readonly #launcher: Launcher;
   readonly #log: Log;
   /** So that a model is not removed while a recogniser has it. */
-  readonly #holds = new WeakMap<Recogniser, Promise<() => Promise<void>>>();
+  readonly #holds = new WeakMap<Recogniser, Promise<Release>>();
   #idle: Idle | undefined;
 
   constructor(launcher: Launcher, log: Log) {

@@ -7,7 +7,7 @@ import { hubOf } from './hub.ts';
 import { importCheckpoint } from './import.ts';
 import { readInstalledModel, type InstalledModel } from './installed.ts';
 import { clearLeftovers, downloadsOf } from './leftovers.ts';
-import { holderOf, Locked, lock } from './presence.ts';
+import { holderOf, Locked, lock, type Release } from '../../files/presence.ts';
 import { ProgressMeter } from './progressMeter.ts';
 import { targetOf } from './target.ts';
 import { checkUnused } from './use.ts';
@@ -72,11 +72,11 @@ export async function installModel(
     await rm(folder, { recursive: true, force: true });
     return { ...installed, wasInstalled: false };
   } finally {
-    await release();
+    release();
   }
 }
 
-async function lockFor(folder: string, id: string): Promise<() => Promise<void>> {
+async function lockFor(folder: string, id: string): Promise<Release> {
   try {
     return await lock(`${folder}.lock`);
   } catch (cause) {

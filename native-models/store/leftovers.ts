@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { holderOf, isAlive } from '../../files/presence.ts';
 import { modelFiles } from '../model.ts';
-import { holderOf, isAlive } from './presence.ts';
 
 /**
  * The store's folder holds models under their ids, and under names with a dot what is being made:

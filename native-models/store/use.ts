@@ -1,7 +1,7 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { folders } from '../../files/folders.ts';
+import { announce, holdersOf, type Release } from '../../files/presence.ts';
 import { ModelError } from '../model.ts';
-import { announce, holdersOf, type Release } from './presence.ts';
 
 const usersOf = (modelsFolder: string, id: string) => join(modelsFolder, '.in-use', id);
 
@@ -11,9 +11,9 @@ const usersOf = (modelsFolder: string, id: string) => join(modelsFolder, '.in-us
  */
 export async function holdModel(folder: string, modelsFolder: string = folders().models): Promise<Release> {
   const place = resolve(folder);
-  if (dirname(place) !== resolve(modelsFolder)) return () => Promise.resolve();
+  if (dirname(place) !== resolve(modelsFolder)) return () => undefined;
   // A store that cannot be written can have nothing removed from it either.
-  return announce(usersOf(modelsFolder, basename(place))).catch(() => () => Promise.resolve());
+  return announce(usersOf(modelsFolder, basename(place))).catch(() => () => undefined);
 }
 
 /** @throws ModelError where a living process has the model loaded */

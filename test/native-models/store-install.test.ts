@@ -28,7 +28,7 @@ import {
   surveyModels,
 } from '../../native-models/store/installed.ts';
 import { replaceModel } from '../../native-models/store/leftovers.ts';
-import { lock } from '../../native-models/store/presence.ts';
+import { lock } from '../../files/presence.ts';
 import type { InstallProgress } from '../../native-models/store/progressMeter.ts';
 import { resolveModel } from '../../native-models/store/resolve.ts';
 import { holdModel } from '../../native-models/store/use.ts';

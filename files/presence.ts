@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import {
   copyFile,
   constants,
@@ -27,7 +28,7 @@ const staleAfterMs = 90_000;
 const note = z.object({ processId: z.number().int().positive(), host: z.string() });
 
 /** Takes back what was announced. */
-export type Release = () => Promise<void>;
+export type Release = () => void;
 
 /** Whether a process of this machine runs. */
 export function isAlive(processId: number): boolean {
@@ -125,10 +126,14 @@ function keepTouched(path: string): Release {
     utimes(path, now, now).catch(() => undefined);
   }, touchEveryMs);
   timer.unref();
-  return async () => {
+  return () => {
     clearInterval(timer);
-    // One that stays counts for nothing once it is no longer touched.
-    await rm(path, { force: true }).catch(() => undefined);
+    try {
+      // At once: a process that lets go is often about to end.
+      rmSync(path, { force: true });
+    } catch {
+      // One that stays counts for nothing once it is no longer touched.
+    }
   };
 }
 
