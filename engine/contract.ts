@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { documentSchema } from '../transcript/document.ts';
 import {
+  device,
   failure,
   filePath,
   modelReference,
@@ -10,6 +11,7 @@ import {
   transcriptionOptions,
 } from './contract/basics.ts';
 import { libraryEvents, libraryMethods } from './contract/library.ts';
+import { modelEvents, modelMethods } from './contract/models.ts';
 import { exportedFile, jobEvents, projectEvents, projectMethods } from './contract/project.ts';
 import { queueEvents, queueMethods } from './contract/queue.ts';
 import { settingsEvents, settingsMethods } from './contract/settings.ts';
@@ -17,6 +19,7 @@ import { storedEvents, storedMethods } from './contract/stored.ts';
 
 export * from './contract/basics.ts';
 export * from './contract/library.ts';
+export * from './contract/models.ts';
 export * from './contract/page.ts';
 export * from './contract/project.ts';
 export * from './contract/queue.ts';
@@ -94,6 +97,29 @@ export const methods = {
     params: z.object({ model: modelReference, samplesPath: z.string(), outputPath: z.string() }),
     result: z.object({ frames: z.number().int(), vocabulary: z.number().int() }),
   },
+  /** How fast models are on this machine with pieces of that length, all taking turns. */
+  'models.measure': {
+    params: z.object({
+      models: z.array(modelReference).min(1),
+      device,
+      seconds: z.number().positive().max(3600),
+      /** How often each is run; medians count. */
+      runs: z.number().int().positive(),
+    }),
+    result: z.array(
+      z.object({
+        modelId: z.string(),
+        device,
+        /** What its linear layers compute in. */
+        precision: z.string(),
+        audioSecondsPerSecond: z.number(),
+        /** From a piece's samples to its log-probabilities. */
+        latencyMs: z.number(),
+        /** Of its recogniser's process. */
+        peakMemoryBytes: z.number().int(),
+      }),
+    ),
+  },
   /** Word and character error rates of texts against true ones. */
   'evaluation.score': {
     params: z.object({
@@ -126,6 +152,7 @@ export const methods = {
   ...queueMethods,
   ...projectMethods,
   ...settingsMethods,
+  ...modelMethods,
   ...storedMethods,
 } as const;
 
@@ -135,6 +162,7 @@ export const events = {
   ...queueEvents,
   ...projectEvents,
   ...settingsEvents,
+  ...modelEvents,
   ...storedEvents,
   'job.finished': z.object({ jobId: z.string(), outcome }),
   'job.failed': z.object({ jobId: z.string(), failure }),

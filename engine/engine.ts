@@ -22,12 +22,14 @@ import { transcribeMedia } from './jobs/transcription.ts';
 import { describeMachine } from './machine.ts';
 import { exportHandlers } from './methods/exports.ts';
 import { libraryHandlers } from './methods/library.ts';
+import { modelHandlers } from './methods/models.ts';
 import { projectHandlers } from './methods/projects.ts';
 import { queueHandlers } from './methods/queue.ts';
 import { storedHandlers } from './methods/stored.ts';
 import { uploadHandlers } from './methods/uploads.ts';
 import { evaluate, normalisationSaid } from './recognition/evaluation.ts';
 import type { Launcher } from './recognition/launcher.ts';
+import { measureModels } from './recognition/measure.ts';
 import { RecogniserPool } from './recognition/pool.ts';
 import type { LoadedModel } from './recognition/recogniser.ts';
 import { prepareSamples } from './recognition/samples.ts';
@@ -56,6 +58,7 @@ const workspaceHandlers = {
   ...queueHandlers,
   ...projectHandlers,
   ...exportHandlers,
+  ...modelHandlers,
   ...storedHandlers,
   ...uploadHandlers,
 };
@@ -113,7 +116,7 @@ export function createEngine({ folders, launcher, log, tell }: EngineSettings): 
             path,
             model,
             options,
-            case: options.case,
+            writing: { case: options.case, numbers: options.numbers ?? options.case === 'sentence' },
             decoder: options.decoder,
             onWords: (words) => tell('job.words', words),
           },
@@ -144,6 +147,9 @@ export function createEngine({ folders, launcher, log, tell }: EngineSettings): 
       } finally {
         lease.release();
       }
+    },
+    async 'models.measure'({ models, ...settings }) {
+      return measureModels(await Promise.all(models.map(load)), settings, pool);
     },
     async 'evaluation.score'({ utterances }) {
       return { ...evaluate(utterances), normalisation: normalisationSaid };

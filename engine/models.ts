@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import type { Folders } from '../files/folders.ts';
 import type { ModelManifest } from '../native-models/model.ts';
 import { listInstalledModels, readInstalledModel } from '../native-models/store/installed.ts';
-import { embeddedModelId, resolveModel } from '../native-models/store/resolve.ts';
+import { embeddedModelId, preparedEmbedded, resolveModel } from '../native-models/store/resolve.ts';
 import type { Device, ModelDescription } from './contract.ts';
+import { doModelWork } from './modelWork/modelWork.ts';
 import type { LoadedModel } from './recognition/recogniser.ts';
 
 /** The models that a page can name: the embedded one and those in the app's own folder, by id and never by path. */
@@ -12,15 +13,23 @@ export class Models {
   readonly #folders: Folders;
   readonly #speeds = new Map<string, { device: Device; audioSecondsPerSecond: number }>();
 
+  /** The embedded model's first conversion, which everyone who needs it waits for. */
+  #preparing: Promise<void> | undefined;
+
   constructor(folders: Folders) {
     this.#folders = folders;
   }
 
   /** @throws ModelError */
   async load(modelId: string): Promise<LoadedModel> {
-    return modelId === embeddedModelId
-      ? resolveModel(embeddedModelId, this.#folders)
-      : readInstalledModel(join(this.#folders.models, modelId));
+    if (modelId !== embeddedModelId) return readInstalledModel(join(this.#folders.models, modelId));
+    const prepared = await preparedEmbedded(this.#folders);
+    if (prepared) return prepared;
+    this.#preparing ??= doModelWork({ kind: 'embedded' }, this.#folders).finally(
+      () => (this.#preparing = undefined),
+    );
+    await this.#preparing;
+    return resolveModel(embeddedModelId, this.#folders);
   }
 
   /** What is known of a model; undefined where it is not installed (any more). */

@@ -8,6 +8,7 @@ import { runProjectJob } from './jobs/projectJobs.ts';
 import type { JobServices } from './jobs/recognition.ts';
 import type { JobRecord } from './jobs/queueFile.ts';
 import { Models } from './models.ts';
+import { Installations } from './modelWork/installations.ts';
 import { takeLock } from './projects/lock.ts';
 import type { Project } from './projects/project.ts';
 import { ProjectStore, summaryOf } from './projects/projectStore.ts';
@@ -21,6 +22,7 @@ const tellChangesEveryMs = 500;
 export class Workspace {
   readonly folders: Folders;
   readonly models: Models;
+  readonly installations: Installations;
   readonly settings: SettingsFile;
   readonly projects: ProjectStore;
   readonly tell: Tell;
@@ -30,11 +32,15 @@ export class Workspace {
   #queue: JobQueue | undefined;
 
   private constructor(
-    parts: Pick<Workspace, 'folders' | 'models' | 'settings' | 'projects' | 'tell' | 'services'>,
+    parts: Pick<
+      Workspace,
+      'folders' | 'models' | 'installations' | 'settings' | 'projects' | 'tell' | 'services'
+    >,
     unlock: () => void,
   ) {
     this.folders = parts.folders;
     this.models = parts.models;
+    this.installations = parts.installations;
     this.settings = parts.settings;
     this.projects = parts.projects;
     this.tell = parts.tell;
@@ -55,7 +61,14 @@ export class Workspace {
         onEdit: (project, edit) => tell('project.edited', editedEvent(project, edit)),
         onChange: ({ id }) => workspace.changed(id),
       });
-      const parts = { folders, settings, projects, models: new Models(folders), services, tell };
+      const installations = await Installations.open({
+        folders,
+        log: services.log,
+        onChange: (installs) => tell('models.installProgress', { installs }),
+        onInstalled: () => tell('models.changed', {}),
+      });
+      const models = new Models(folders);
+      const parts = { folders, settings, projects, models, installations, services, tell };
       const workspace = new Workspace(parts, unlock);
       await workspace.#openQueue();
       return workspace;
@@ -106,6 +119,7 @@ export class Workspace {
   async close(): Promise<void> {
     for (const timer of this.#changes.values()) clearTimeout(timer);
     await this.#queue?.close();
+    await this.installations.close();
     await this.projects.close();
     this.#unlock();
   }

@@ -35,6 +35,8 @@ export type Decoder = z.infer<typeof decoder>;
 
 export const transcriptionOptions = recognitionOptions.extend({
   case: textCase,
+  /** Numbers, dates, sums and the like in their written form; missing: where sentences are written. */
+  numbers: z.boolean().optional(),
   /** Missing: a beam where a language model fits the model, otherwise greedy. */
   decoder: decoder.optional(),
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { failure, nothing, projectId } from './basics.ts';
 import { libraryEvents, libraryMethods } from './library.ts';
+import { modelEvents, modelMethods } from './models.ts';
 import {
   exportRequest,
   importRequest,
@@ -70,6 +71,7 @@ export const pageMethods = {
   ...queueMethods,
   ...projectMethods,
   ...settingsMethods,
+  ...modelMethods,
   ...storedMethods,
   ...shellMethods,
   'queue.add': { ...queueMethods['queue.add'], params: addedMedia(grantId) },
@@ -89,6 +91,7 @@ export const pageEvents = {
   ...projectEvents,
   ...jobEvents,
   ...settingsEvents,
+  ...modelEvents,
   ...storedEvents,
   /** The engine was started again; what was told lately may not have been. Ask again for what is shown. */
   'engine.restarted': nothing,
@@ -102,7 +105,14 @@ export const repeatableMethods: ReadonlySet<PageMethodName> = new Set<PageMethod
   ...(['library.list', 'library.search', 'queue.list', 'queue.stop', 'queue.pause', 'queue.move'] as const),
   ...(['project.open', 'project.apply', 'project.align', 'project.rename', 'project.setCaptions'] as const),
   ...(['project.locate', 'project.peaks', 'export.render', 'settings.get', 'settings.set'] as const),
-  ...(['models.list', 'stored.list', 'machine.describe'] as const),
+  ...([
+    'models.list',
+    'models.catalogue',
+    'models.installs',
+    'models.install',
+    'models.pauseInstall',
+  ] as const),
+  ...(['stored.list', 'machine.describe'] as const),
   ...(['shell.describe', 'files.list', 'files.describe'] as const),
 ]);
 

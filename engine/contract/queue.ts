@@ -17,6 +17,7 @@ export const jobOptions = z.object({
   modelId: modelId.optional(),
   device: device.optional(),
   case: textCase.optional(),
+  numbers: z.boolean().optional(),
   channels: recognitionOptions.shape.channels.optional(),
   track: recognitionOptions.shape.track,
 });

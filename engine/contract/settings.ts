@@ -12,6 +12,8 @@ export const settings = z.object({
   modelId,
   device,
   case: textCase,
+  /** Numbers, dates, sums and the like in their written form, where sentences are written. */
+  numbers: z.boolean(),
   channels: recognitionOptions.shape.channels,
   jobsAtOnce: z.number().int().min(1).max(4),
 
@@ -43,6 +45,7 @@ export const defaultSettings: Settings = {
   modelId: 'embedded',
   device: 'auto',
   case: 'sentence',
+  numbers: true,
   channels: 'mix',
   jobsAtOnce: 1,
   textSizePx: 17,

@@ -1,9 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeError } from '../../files/writeWhole.ts';
-import { removeInstalledModel } from '../../native-models/store/installed.ts';
 import { storedKind, type settingsMethods, type storedMethods } from '../contract.ts';
-import { UsageError } from '../errors.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Handlers } from './handler.ts';
 
@@ -16,15 +14,6 @@ export const storedHandlers: Handlers<Names> = {
     tell('settings.changed', next);
     queue.start();
     return next;
-  },
-
-  'models.list': async (_, { models }) => ({ models: await models.list() }),
-  async 'models.remove'({ modelId }, { folders, tell }) {
-    if (modelId === 'embedded')
-      throw new UsageError('The embedded model comes with the app and cannot be removed.');
-    await removeInstalledModel(folders.models, modelId);
-    tell('models.changed', {});
-    return {};
   },
 
   async 'stored.list'(_, { folders, projects }) {

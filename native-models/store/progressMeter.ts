@@ -3,6 +3,8 @@ export type InstallProgress = {
   stage: 'downloading' | 'converting';
   /** 0..1 of the stage. */
   fraction: number;
+  /** While downloading: all that is to come; null where it is not known. */
+  totalBytes: number | null;
   /** While downloading, over the last seconds; null until it is known. */
   bytesPerSecond: number | null;
   /** Of the stage; null until it is known. */
@@ -42,6 +44,7 @@ export class ProgressMeter {
     this.#tell({
       stage: this.#stage,
       fraction: this.#total > 0 ? Math.min(1, done / this.#total) : 0,
+      totalBytes: this.#stage === 'downloading' && this.#total > 0 ? this.#total : null,
       bytesPerSecond: this.#stage === 'downloading' ? perSecond : null,
       secondsLeft: perSecond && this.#total > 0 ? (this.#total - done) / perSecond : null,
     });

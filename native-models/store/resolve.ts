@@ -30,7 +30,7 @@ export async function resolveModel(
   onProgress?: (fraction: number) => void,
 ): Promise<InstalledModel> {
   if (reference === embeddedModelId) {
-    const card = modelCard.parse(JSON.parse(await readFile(embeddedCard, 'utf8')));
+    const card = await embeddedModelCard();
     return convertedInCache(embeddedCheckpoint, { id: embeddedModelId, card, onProgress }, folders);
   }
   const installed = join(folders.models, reference);
@@ -55,6 +55,17 @@ export async function resolveModel(
       ? `The model "${reference}" is not installed: "sewscribe models install ${offered.id}" gets it.`
       : `There is no model "${reference}"; installed: ${ids.join(', ')}.`,
   );
+}
+
+/** The embedded model where it has been converted before; undefined: its first use will convert it. */
+export async function preparedEmbedded(folders: ModelFolders): Promise<InstalledModel | undefined> {
+  const card = await embeddedModelCard();
+  const place = join(folders.cache, 'models', await stateOf(embeddedCheckpoint, card));
+  return readInstalledModel(join(place, embeddedModelId)).catch(() => undefined);
+}
+
+async function embeddedModelCard(): Promise<ModelCard> {
+  return modelCard.parse(JSON.parse(await readFile(embeddedCard, 'utf8')));
 }
 
 async function convertedInCache(
