@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
+import { shapeNames } from '../native-models/checkpoint/shapes.ts';
 import { exitCodeOf, exitCodes, messageOf, usageFailure } from './failures.ts';
 
 /** The command line: each command is declared here and loaded when it is used. */
@@ -18,12 +19,19 @@ function firstLines(text: string): string {
   return `${text.trimEnd().split('\n').slice(0, 6).join('\n')}\n`;
 }
 
-const wholeNumber = (name: string) => (text: string) => {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new CommanderError(exitCodes.usage, 'usage', `sewscribe: ${name} must be a whole number above 0.`);
-  return value;
-};
+const wholeNumber =
+  (name: string, most = Number.MAX_SAFE_INTEGER) =>
+  (text: string) => {
+    const value = Number(text);
+    const upTo = most === Number.MAX_SAFE_INTEGER ? 'above 0' : `from 1 to ${most}`;
+    if (!Number.isInteger(value) || value < 1 || value > most)
+      throw new CommanderError(
+        exitCodes.usage,
+        'usage',
+        `sewscribe: ${name} must be a whole number ${upTo}.`,
+      );
+    return value;
+  };
 
 function portNumber(text: string): number {
   const port = Number(text);
@@ -51,7 +59,11 @@ function withCaptionOptions(command: Command): Command {
 
 function withOutputOptions(command: Command): Command {
   return withCaptionOptions(command)
-    .option('--format <list>', 'one or several of srt, vtt, txt, json, csv, tsv', 'srt')
+    .option(
+      '--format <list>',
+      'one or several of srt, vtt, ass, ttml, txt, json, csv, tsv, html, md, docx',
+      'srt',
+    )
     .option('--output-dir <dir>', 'where the files go (default: next to each source)')
     .option('-o, --output <file>', 'the file to write, - for standard output (one source, one format)')
     .option('--overwrite', 'replace files that exist')
@@ -188,6 +200,33 @@ program
   .addHelpText('after', '\nExample:\n  sewscribe evaluate --manifest test.tsv --model embedded')
   .action(async (reference, hypothesis, options) =>
     (await import('./commands/evaluate.ts')).evaluate(reference, hypothesis, options),
+  );
+
+program
+  .command('bench')
+  .description('how fast models are on this machine, side by side')
+  .option('--model <id...>', 'installed models, or model folders (default: embedded, without --shape)')
+  .addOption(
+    new Option(
+      '--shape <name...>',
+      'published shapes with random weights, which are as fast as the models',
+    ).choices(shapeNames),
+  )
+  .addOption(
+    new Option('--seconds <n...>', 'how long the pieces are (default: 10 20)').argParser(
+      (text, before: number[] | undefined) => [...(before ?? []), wholeNumber('--seconds', 3600)(text)],
+    ),
+  )
+  .addOption(
+    new Option('--runs <n>', 'how often each is run; the median counts')
+      .argParser(wholeNumber('--runs', 1000))
+      .default(5),
+  )
+  .addOption(deviceOption())
+  .addOption(jsonOption())
+  .addHelpText('after', '\nExample:\n  sewscribe bench --shape sew-d-mid wav2vec2-base --seconds 10')
+  .action(async ({ seconds = [10, 20], ...options }) =>
+    (await import('./commands/bench.ts')).bench({ seconds, ...options }),
   );
 
 const captions = program.command('captions').description('subtitle files');

@@ -4,10 +4,11 @@ import { checkWritable, writeError, writeWhole } from '../files/writeWhole.ts';
 import { captionRules, type CaptionRules } from '../transcript/captions/rules.ts';
 import type { TranscriptDocument } from '../transcript/document.ts';
 import {
-  encodeText,
   formats,
   isFormatId,
+  isTextFormatId,
   writeTranscript,
+  writeTranscriptFile,
   type FormatId,
 } from '../transcript/formats/index.ts';
 import { usageFailure } from './failures.ts';
@@ -74,12 +75,19 @@ export function planOutputs(sources: string[], options: OutputOptions): Map<stri
 /** @throws WriteError where one of them could not be written */
 export async function checkOutputs(
   outputs: PlannedOutput[],
-  options: OutputOptions,
+  options: OutputOptions & { json?: boolean },
   source: string,
 ): Promise<void> {
   if (options.outputDir !== undefined) await makeFolder(options.outputDir);
-  for (const { path } of outputs) {
-    if (path === toStandardOutput) continue;
+  for (const { format, path } of outputs) {
+    if (path === toStandardOutput) {
+      if (options.json && !isTextFormatId(format)) {
+        throw usageFailure(
+          `${formats[format].name} is no text that JSON could hold; name a file with --output.`,
+        );
+      }
+      continue;
+    }
     if (resolve(path) === resolve(source))
       throw usageFailure(`"${path}" is the source itself; choose another --output.`);
     await checkWritable(path, { overwrite: options.overwrite });
@@ -104,14 +112,16 @@ export async function writeOutputs(
 ): Promise<{ paths: string[]; text?: string }> {
   const paths: string[] = [];
   let text: string | undefined;
-  const rules = rulesOf(options);
+  const { wordCues, bom, crlf } = options;
+  const writing = { rules: rulesOf(options), wordCues, bom, crlf };
   for (const { format, path } of outputs) {
-    const written = writeTranscript(document, format, { rules, wordCues: options.wordCues });
-    if (path === toStandardOutput) {
-      if (options.json) text = written;
-      else process.stdout.write(encodeText(written, { bom: options.bom, crlf: options.crlf }));
+    if (path === toStandardOutput && options.json) {
+      // `checkOutputs` has refused what is no text.
+      if (isTextFormatId(format)) text = writeTranscript(document, format, writing);
+    } else if (path === toStandardOutput) {
+      process.stdout.write(writeTranscriptFile(document, format, writing));
     } else {
-      await writeWhole(path, encodeText(written, { bom: options.bom, crlf: options.crlf }), {
+      await writeWhole(path, writeTranscriptFile(document, format, writing), {
         overwrite: options.overwrite,
       });
       paths.push(path);

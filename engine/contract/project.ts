@@ -85,7 +85,7 @@ export const openedProject = <T extends z.ZodRawShape>(medium: T) =>
 export const whenThere = z.enum(['ask', 'keep-both', 'replace']);
 
 export const exportOptions = z.object({
-  /** SRT, VTT: the project's caption settings where missing. */
+  /** Formats with cues: the project's caption settings where missing. */
   rules: captionRules.optional(),
   wordCues: z.boolean().optional(),
   wordTimes: z.boolean().optional(),
@@ -112,7 +112,7 @@ export const exportRequest = <T extends z.ZodType>(folder: T) =>
 /** Where a text is to be given times, or just to be read. */
 export const importRequest = <T extends z.ZodType>(medium: T) =>
   z.object({
-    /** An SRT, WebVTT, TXT, JSON, CSV or TSV file. */
+    /** An SRT, WebVTT, ASS, TTML, TXT, JSON, CSV or TSV file. */
     transcript: medium,
     media: medium.nullable(),
     /** Give its words their times in the media; subtitles keep their cues. */
@@ -191,7 +191,7 @@ export const projectMethods = {
     result: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
   },
 
-  /** A file's text, exactly as it would be written. */
+  /** A file's text, exactly as it would be written; a format that is no text (DOCX) is refused. */
   'export.render': {
     params: project.extend({ file: exportedFile }),
     result: z.object({ fileName: z.string(), text: z.string() }),

@@ -3,14 +3,14 @@ import { basename, dirname, join } from 'node:path';
 import { safeFileName } from '../../files/safeName.ts';
 import { writeWhole } from '../../files/writeWhole.ts';
 import {
-  encodeText,
   formats,
   isFormatId,
+  isTextFormatId,
   readTranscript,
   writeTranscript,
+  writeTranscriptFile,
   type FormatId,
 } from '../../transcript/formats/index.ts';
-import type { TranscriptDocument } from '../../transcript/document.ts';
 import type { CaptionSettings, ExportOptions, Params, projectMethods, Result } from '../contract.ts';
 import { UsageError } from '../errors.ts';
 import { mediaFingerprint } from '../media/fingerprint.ts';
@@ -33,14 +33,17 @@ export const exportHandlers: Handlers<Names> = {
   async 'export.render'({ projectId, file }, { projects }) {
     const project = await projects.get(projectId);
     const format = formatOf(file.format);
-    return { fileName: fileName(project, format), text: textOf(project, format, file.options) };
+    if (!isTextFormatId(format)) {
+      throw new UsageError(`${formats[format].name} is no text to show; write it to a file.`);
+    }
+    const options = withRules(project.about.captions, file.options);
+    return { fileName: fileName(project, format), text: writeTranscript(project.document, format, options) };
   },
 
   async 'export.file'({ projectId, file }, { projects }) {
     const project = await projects.get(projectId);
     const format = formatOf(file.format);
-    const bytes = Buffer.from(encodeText(textOf(project, format, file.options), file.options));
-    return { fileName: fileName(project, format), bytes };
+    return { fileName: fileName(project, format), bytes: bytesOf(project, format, file.options) };
   },
 
   async 'export.write'({ projectId, files, folder, whenThere }, { projects }) {
@@ -110,18 +113,13 @@ function formatOf(name: string): FormatId {
   throw new UsageError(`“${name}” is not a format; there are ${Object.keys(formats).join(', ')}.`);
 }
 
-function textOf(project: Project, format: FormatId, options: ExportOptions): string {
-  return exportText(project.document, project.about.captions, format, options);
+function bytesOf({ document, about }: Project, format: FormatId, options: ExportOptions): Uint8Array {
+  return writeTranscriptFile(document, format, withRules(about.captions, options));
 }
 
-/** A document in a format, cues laid out by the project's rules where the options name no others. */
-export function exportText(
-  document: TranscriptDocument,
-  captions: CaptionSettings,
-  format: FormatId,
-  { bom: _bom, crlf: _crlf, ...options }: ExportOptions,
-): string {
-  return writeTranscript(document, format, { ...options, rules: options.rules ?? captions.rules });
+/** Cues are laid out by the project's rules where the options name no others. */
+function withRules({ rules }: CaptionSettings, options: ExportOptions): ExportOptions {
+  return { ...options, rules: options.rules ?? rules };
 }
 
 /** What the system and others' can have as a file's name. */
@@ -137,13 +135,13 @@ async function writeOne(
   folder: string,
   whenThere: Params<'export.write'>['whenThere'],
 ): Promise<WrittenFile> {
-  const data = encodeText(textOf(project, format, options), options);
+  const data = bytesOf(project, format, options);
   for (let count = 1; ; count += 1) {
     const name = fileName(project, format, count);
     const path = join(folder, name);
     try {
       await writeWhole(path, data, { overwrite: whenThere === 'replace' });
-      return { outcome: 'written', name, bytes: Buffer.byteLength(data) };
+      return { outcome: 'written', name, bytes: data.length };
     } catch (cause) {
       const isThere = ((cause as Error).cause as NodeJS.ErrnoException | undefined)?.code === 'EEXIST';
       if (!isThere) return { outcome: 'failed', name, message: (cause as Error).message };

@@ -6,18 +6,18 @@ import type { TranscriptDocument } from '../../transcript/document.ts';
 import {
   encodeText,
   FormatError,
-  formats,
+  readableFormats,
   readTranscript,
   writeTranscript,
-  type FormatId,
+  type ReadableFormatId,
   type WriteOptions,
 } from '../../transcript/formats/index.ts';
 import { faults } from '../../transcript/grammar.ts';
 import { anyWord, documents, ordinaryWord } from './captions.arbitraries.ts';
 
-const formatIds = Object.keys(formats) as FormatId[];
+const formatIds = Object.keys(readableFormats) as ReadableFormatId[];
 
-function rewritten(document: TranscriptDocument, formatId: FormatId, options: WriteOptions = {}) {
+function rewritten(document: TranscriptDocument, formatId: ReadableFormatId, options: WriteOptions = {}) {
   const text = writeTranscript(document, formatId, options);
   return { text, read: readTranscript(encodeText(text), { name: `file.${formatId}`, formatId }) };
 }
@@ -161,7 +161,7 @@ describe('words and text', () => {
 
 describe('readers', () => {
   const name = 'any.bin';
-  function readsOrRefuses(bytes: Uint8Array, formatId?: FormatId) {
+  function readsOrRefuses(bytes: Uint8Array, formatId?: ReadableFormatId) {
     try {
       const { document } = readTranscript(bytes, { name: formatId ? `any.${formatId}` : name, formatId });
       expect(faults(document)).toEqual([]);

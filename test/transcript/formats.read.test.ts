@@ -7,7 +7,7 @@ import {
   FormatError,
   readTranscript,
   writeTranscript,
-  type FormatId,
+  type ReadableFormatId,
 } from '../../transcript/formats/index.ts';
 import { faults } from '../../transcript/grammar.ts';
 
@@ -411,7 +411,7 @@ describe('text, tables and JSON', () => {
 
 describe('which format a file is', () => {
   const cue = '00:00:01.000 --> 00:00:02.000\nOne\n';
-  test.each<[string, string, FormatId]>([
+  test.each<[string, string, ReadableFormatId]>([
     ['a.vtt', `WEBVTT\n\n${cue}`, 'vtt'],
     ['wrong.srt', `WEBVTT\n\n${cue}`, 'vtt'],
     ['wrong.vtt', cue, 'srt'],
@@ -597,7 +597,7 @@ describe('files made to take long', () => {
     '<00:01.500>a ',
   ])('many of %j', (piece) => {
     const body = piece.repeat(Math.ceil(size / piece.length));
-    const files: [FormatId, string][] = [
+    const files: [ReadableFormatId, string][] = [
       ['srt', `${timing}\n${body}`],
       ['vtt', `WEBVTT\n\n00:01.000 --> 00:02.000\n${body}`],
       ['txt', body],

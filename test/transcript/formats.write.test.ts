@@ -5,10 +5,12 @@ import { buildDocument, type Part } from '../../transcript/formats/build.ts';
 import {
   encodeText,
   formats,
+  readableFormats,
   isFormatId,
   readTranscript,
   writeTranscript,
-  type FormatId,
+  type ReadableFormatId,
+  type TextFormatId,
   type WriteOptions,
 } from '../../transcript/formats/index.ts';
 
@@ -27,8 +29,8 @@ function said(words: string[], startMs = 0, speaker: string | null = null): Part
   return { speaker, items };
 }
 
-function again(text: string, formatId: FormatId, options: WriteOptions = {}) {
-  const { document } = readTranscript(encodeText(text), { name: `a.${formatId}`, formatId });
+function again(text: string, formatId: ReadableFormatId, options: WriteOptions = {}) {
+  const { document } = readTranscript(encodeText(text), { name: `talk.${formatId}`, formatId });
   return writeTranscript(document, formatId, options);
 }
 
@@ -37,7 +39,7 @@ describe('each format, word for word', () => {
   document.items.push({ kind: 'note', id: 'n1', text: '[laughs]' });
   document.model = { id: 'small', device: 'cpu' };
 
-  test.each<[string, FormatId, WriteOptions, string]>([
+  test.each<[string, TextFormatId, WriteOptions, string]>([
     [
       'SRT',
       'srt',
@@ -108,7 +110,7 @@ describe('each format, word for word', () => {
     expect(writeTranscript(document, formatId, options)).toBe(text);
   });
 
-  test.each<[FormatId, string]>([
+  test.each<[TextFormatId, string]>([
     ['srt', ''],
     ['vtt', 'WEBVTT\n'],
     ['txt', ''],
@@ -123,7 +125,11 @@ describe('each format, word for word', () => {
 
   test('the table of formats names each by its id', () => {
     expect(Object.entries(formats).map(([id, format]) => [id, format.id, format.extension])).toEqual(
-      ['srt', 'vtt', 'txt', 'json', 'csv', 'tsv'].map((id) => [id, id, id]),
+      ['srt', 'vtt', 'ass', 'ttml', 'txt', 'json', 'csv', 'tsv', 'html', 'md', 'docx'].map((id) => [
+        id,
+        id,
+        id,
+      ]),
     );
     expect([isFormatId('srt'), isFormatId('toString'), isFormatId('doc')]).toEqual([true, false, false]);
   });
@@ -152,10 +158,12 @@ describe('times (b13)', () => {
     ]);
   });
 
-  test.each<[FormatId, WriteOptions]>([
+  test.each<[ReadableFormatId, WriteOptions]>([
     ['srt', {}],
     ['vtt', {}],
     ['vtt', { wordTimes: true }],
+    ['ass', {}],
+    ['ttml', {}],
     ['json', {}],
     ['csv', {}],
     ['tsv', { rows: 'words' }],
@@ -206,7 +214,7 @@ describe('text that a format could take for its own signs (b08)', () => {
 
   test.each(awkward)('%s comes back from all of them', (word) => {
     const document = documentOf(said(['so', word, 'then'], 0, 'Ann'), said([word], 5000, 'Ann'));
-    for (const formatId of ['srt', 'vtt', 'json', 'csv', 'tsv', 'txt'] as const) {
+    for (const formatId of ['srt', 'vtt', 'ass', 'ttml', 'json', 'csv', 'tsv', 'txt'] as const) {
       const text = writeTranscript(document, formatId);
       const read = readTranscript(encodeText(text), { name: 'a', formatId });
       expect(read.cues.map((cue) => cue.lines.join(' '))).toEqual([`so ${word} then`, word]);
@@ -302,10 +310,13 @@ describe('bytes', () => {
     expect(encodeText('a\nb\n', options)).toEqual(new TextEncoder().encode(text));
   });
 
-  test.each(Object.keys(formats) as FormatId[])('%s with a mark and CRLF reads like without', (formatId) => {
-    const text = writeTranscript(documentOf(said(['One', 'two.']), said(['Three'], 6000)), formatId);
-    const plain = readTranscript(encodeText(text), { name: 'a' });
-    const marked = readTranscript(encodeText(text, { bom: true, crlf: true }), { name: 'a' });
-    expect(marked).toEqual(plain);
-  });
+  test.each(Object.keys(readableFormats) as ReadableFormatId[])(
+    '%s with a mark and CRLF reads like without',
+    (formatId) => {
+      const text = writeTranscript(documentOf(said(['One', 'two.']), said(['Three'], 6000)), formatId);
+      const plain = readTranscript(encodeText(text), { name: 'a' });
+      const marked = readTranscript(encodeText(text, { bom: true, crlf: true }), { name: 'a' });
+      expect(marked).toEqual(plain);
+    },
+  );
 });

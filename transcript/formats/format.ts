@@ -2,18 +2,24 @@ import type { CaptionRules } from '../captions/rules.ts';
 import type { PlainCue } from '../captions/cue.ts';
 import type { TranscriptDocument } from '../document.ts';
 
-export type FormatId = 'srt' | 'vtt' | 'txt' | 'json' | 'csv' | 'tsv';
+/** Formats that can be read back. */
+export type ReadableFormatId = 'srt' | 'vtt' | 'ass' | 'ttml' | 'txt' | 'json' | 'csv' | 'tsv';
+export type TextFormatId = ReadableFormatId | 'html' | 'md';
+export type FormatId = TextFormatId | 'docx';
 
 export type WriteOptions = {
-  /** SRT, VTT: how cues are laid out; by default as `defaultRules` says. */
+  /** SRT, VTT, ASS, TTML: how cues are laid out; by default as `defaultRules` says. */
   rules?: CaptionRules;
-  /** SRT, VTT: one cue a word. */
+  /** SRT, VTT, ASS, TTML: one cue a word. */
   wordCues?: boolean;
   /** VTT: a time before each word inside its cue. */
   wordTimes?: boolean;
-  /** TXT: the start of each segment before it. */
+  /** TXT, HTML, MD, DOCX: the start of each segment before it. */
   timestamps?: boolean;
-  /** TXT: the speaker's name before each segment. SRT: in capitals where the speaker changes. VTT always names them. */
+  /**
+   * TXT: the speaker's name before each segment. SRT, ASS, TTML: in capitals where the speaker changes. HTML, MD and
+   * DOCX name speakers unless this is false; VTT always does, ASS and TTML always in their metadata.
+   */
   speakers?: boolean;
   /** CSV, TSV: what a row holds; by default segments. */
   rows?: 'segments' | 'words';
@@ -28,13 +34,23 @@ export type ReadResult = {
   warnings: string[];
 };
 
-export type Format = {
-  id: FormatId;
+type Named<Id extends FormatId> = {
+  id: Id;
   /** Without the dot. */
   extension: string;
   /** As people call it. */
   name: string;
+};
+
+export type TextFormat<Id extends FormatId = FormatId> = Named<Id> & {
   write(document: TranscriptDocument, options: WriteOptions): string;
+};
+
+export type BinaryFormat = Named<FormatId> & {
+  writeBytes(document: TranscriptDocument, options: WriteOptions): Uint8Array;
+};
+
+export type Format = TextFormat<ReadableFormatId> & {
   /**
    * @param name the file's, for messages and as the name of the media
    * @throws FormatError where the text holds nothing of this format

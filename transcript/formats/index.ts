@@ -1,38 +1,82 @@
 import type { PlainCue } from '../captions/cue.ts';
 import type { TranscriptDocument } from '../document.ts';
+import { ass } from './ass.ts';
 import { csv } from './csv.ts';
-import { decodeText } from './encoding.ts';
-import { fileName, FormatError, type Format, type FormatId, type WriteOptions } from './format.ts';
+import { docx } from './docx.ts';
+import { decodeText, encodeText, type EncodeOptions } from './encoding.ts';
+import {
+  fileName,
+  FormatError,
+  type BinaryFormat,
+  type Format,
+  type FormatId,
+  type ReadableFormatId,
+  type TextFormat,
+  type TextFormatId,
+  type WriteOptions,
+} from './format.ts';
+import { html } from './html.ts';
 import { json } from './json.ts';
+import { markdown } from './markdown.ts';
 import { srt } from './srt.ts';
 import { tsv } from './tsv.ts';
+import { ttml } from './ttml.ts';
 import { txt } from './txt.ts';
 import { vtt } from './vtt.ts';
 
 export { encodeText, type EncodeOptions } from './encoding.ts';
-export { FormatError, type Format, type FormatId, type WriteOptions } from './format.ts';
+export {
+  FormatError,
+  type Format,
+  type FormatId,
+  type ReadableFormatId,
+  type TextFormatId,
+  type WriteOptions,
+} from './format.ts';
 
-/** Every format that a transcript can be written in and read from. */
-export const formats: Record<FormatId, Format> = { srt, vtt, txt, json, csv, tsv };
+/** Every format that a transcript can be read from; all can be written too. */
+export const readableFormats: Record<ReadableFormatId, Format> = { srt, vtt, ass, ttml, txt, json, csv, tsv };
+
+const textFormats: Record<TextFormatId, TextFormat> = { ...readableFormats, html, md: markdown };
+
+/** Every format that a transcript can be written in. */
+export const formats: Record<FormatId, TextFormat | BinaryFormat> = { ...textFormats, docx };
 
 export function isFormatId(name: string): name is FormatId {
   return Object.hasOwn(formats, name);
 }
 
+/** Whether a format is text; else `writeTranscriptFile` alone can write it. */
+export function isTextFormatId(name: string): name is TextFormatId {
+  return Object.hasOwn(textFormats, name);
+}
+
 /** A document as the text of a file, with LF; `encodeText` makes it bytes. */
 export function writeTranscript(
   document: TranscriptDocument,
-  formatId: FormatId,
+  formatId: TextFormatId,
   options: WriteOptions = {},
 ): string {
-  return formats[formatId].write(document, options);
+  return textFormats[formatId].write(document, options);
+}
+
+/** A document as the bytes of a file, in any format. */
+export function writeTranscriptFile(
+  document: TranscriptDocument,
+  formatId: FormatId,
+  options: WriteOptions & EncodeOptions = {},
+): Uint8Array {
+  const format = formats[formatId];
+  return 'write' in format
+    ? encodeText(format.write(document, options), options)
+    : format.writeBytes(document, options);
 }
 
 /** In this order: a VTT file has timings too, and a table may quote some. */
-const byContent = [vtt, json, tsv, csv, srt];
+const byContent = [vtt, ass, ttml, json, tsv, csv, srt];
 
 function formatOf(text: string, name: string): Format {
-  const byExtension = Object.values(formats).find(({ extension }) =>
+  const byExtension = Object.values(readableFormats).find(({ extension }) =>
     name.toLowerCase().endsWith(`.${extension}`),
   );
   const recognised = byContent.filter((format) => format.recognises(text));
@@ -47,7 +91,7 @@ export type ReadTranscript = {
   document: TranscriptDocument;
   /** The cues as the file has them; of a format without cues, its segments. */
   cues: PlainCue[];
-  formatId: FormatId;
+  formatId: ReadableFormatId;
   /** A label of the Encoding Standard. */
   encoding: string;
   /** What was mended or left out, a sentence each. */
@@ -61,11 +105,11 @@ export type ReadTranscript = {
  */
 export function readTranscript(
   bytes: Uint8Array,
-  source: { name: string; formatId?: FormatId; encoding?: string },
+  source: { name: string; formatId?: ReadableFormatId; encoding?: string },
 ): ReadTranscript {
   const name = fileName(source.name);
   if (bytes.length === 0) throw new FormatError(`“${name}” is empty; choose another file.`);
   const { text, encoding } = decodeText(bytes, name, source.encoding);
-  const format = source.formatId === undefined ? formatOf(text, name) : formats[source.formatId];
+  const format = source.formatId === undefined ? formatOf(text, name) : readableFormats[source.formatId];
   return { ...format.read(text, name), formatId: format.id, encoding };
 }

@@ -54,7 +54,8 @@ function write(document: TranscriptDocument, options: WriteOptions): string {
 
 const header = /^\ufeff?WEBVTT(?:[ \t\r\n]|$)/;
 
-function positionPercent(settings: string): number | undefined {
+/** A cue's place in percent from the top, where its settings name one. */
+export function positionSetting(settings: string): number | undefined {
   const percent = /(?:^|\s)line:(\d{1,3}(?:\.\d{1,9})?)%/.exec(settings)?.[1];
   return percent === undefined || Number(percent) > 100 ? undefined : Number(percent);
 }
@@ -66,7 +67,7 @@ function read(text: string, name: string): ReadResult {
       `“${name}” is no WebVTT file: it has neither its first line nor a cue; choose another file.`,
     );
   }
-  return documentOfCues(file, name, { unescape: unescapeVtt, positionPercent });
+  return documentOfCues(file, name, { unescape: unescapeVtt, positionPercent: positionSetting });
 }
 
 export const vtt: Format = {
