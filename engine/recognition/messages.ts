@@ -20,6 +20,7 @@ export const recogniserRequest = z.discriminatedUnion('kind', [
     output: z.enum(['logits', 'log-probabilities']),
   }),
   z.object({ kind: z.literal('describe') }),
+  z.object({ kind: z.literal('measure-memory') }),
 ]);
 
 export const recogniserReply = z.discriminatedUnion('kind', [
@@ -32,6 +33,8 @@ export const recogniserReply = z.discriminatedUnion('kind', [
     data: floats,
   }),
   z.object({ kind: z.literal('description'), devices: z.array(z.string()), version: z.string() }),
+  /** The most memory that the process has held, the model's file in memory among it. */
+  z.object({ kind: z.literal('memory'), peakBytes: z.number().int() }),
   z.object({ kind: z.literal('failed'), during: z.enum(['load', 'run']), message: z.string() }),
 ]);
 

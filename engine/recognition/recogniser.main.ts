@@ -56,6 +56,9 @@ async function run(request: Extract<RecogniserRequest, { kind: 'run' }>): Promis
 async function answer(request: RecogniserRequest): Promise<void> {
   if (request.kind === 'load') return load(request);
   if (request.kind === 'run') return run(request);
+  if (request.kind === 'measure-memory') {
+    return reply({ kind: 'memory', peakBytes: process.resourceUsage().maxRSS * 1024 });
+  }
   const ort = await loadOnnxRuntime();
   const devices = ort.listSupportedBackends().map((backend) => backend.name);
   reply({ kind: 'description', devices, version: ort.env.versions.node ?? ort.env.versions.common });

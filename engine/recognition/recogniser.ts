@@ -71,6 +71,11 @@ export class Recogniser {
     }
   }
 
+  /** The most memory that its process has held, in bytes. */
+  async peakMemoryBytes(): Promise<number> {
+    return (await this.#running()).peakMemoryBytes();
+  }
+
   /** Ends the process at once; a run that is under way fails with an AbortError. */
   close(): void {
     this.#closed = true;
@@ -99,6 +104,7 @@ const abortError = () => new DOMException('Cancelled.', 'AbortError');
 
 type RunningProcess = {
   run(id: number, samples: Float32Array, output: 'logits' | 'log-probabilities'): Promise<RunOutput>;
+  peakMemoryBytes(): Promise<number>;
   onDeath(listener: () => void): void;
 };
 
@@ -132,11 +138,16 @@ function startProcess(
       port.post(message);
     });
 
-  // Runs of one process wait for each other.
+  // Questions to one process wait for each other.
   let line: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(question: () => Promise<T>): Promise<T> => {
+    const answer = line.then(question);
+    line = answer.catch(() => undefined);
+    return answer;
+  };
   const running: RunningProcess = {
-    run(id, samples, output) {
-      const answer = line.then(async () => {
+    run: (id, samples, output) =>
+      inTurn(async () => {
         const reply = await ask({ kind: 'run', id, samples, output });
         if (reply.kind === 'output' && reply.id === id) return reply;
         if (reply.kind === 'failed') {
@@ -145,10 +156,13 @@ function startProcess(
           );
         }
         throw new Error(`the recogniser answered "${reply.kind}" to a run`);
-      });
-      line = answer.catch(() => undefined);
-      return answer;
-    },
+      }),
+    peakMemoryBytes: () =>
+      inTurn(async () => {
+        const reply = await ask({ kind: 'measure-memory' });
+        if (reply.kind === 'memory') return reply.peakBytes;
+        throw new Error(`the recogniser answered "${reply.kind}" to a question about its memory`);
+      }),
     onDeath(listener) {
       if (death) listener();
       else deathListeners.push(listener);
