@@ -1,18 +1,18 @@
 import type { TranscriptDocument } from '../../transcript/document.ts';
 import { applyOperations, type Operation } from '../../transcript/operations.ts';
 import { appendWords } from '../../transcript/segmentation.ts';
-import type { EventPayload, TextCase } from '../contract.ts';
+import type { EventPayload } from '../contract.ts';
 import type { MediaInfo } from '../media/types.ts';
 import type { FinishedWindow } from '../projects/windowStore.ts';
 import type { RecognisedWord } from '../recognition/types.ts';
 import { WindowWords, type WordDecoder } from '../recognition/windowWords.ts';
-import { SentenceCase } from '../text/sentenceCase.ts';
+import { TextWriter, type Writing } from '../text/textWriter.ts';
 import type { RecognitionJob } from './recognition.ts';
 import type { TranscriptSink } from './transcriptSink.ts';
 
 export type WordsTold = EventPayload<'job.words'>;
 type Job = Pick<RecognitionJob, 'id' | 'model' | 'options'> & {
-  case: TextCase;
+  writing: Writing;
   onWords(words: WordsTold): void;
 };
 
@@ -24,7 +24,7 @@ export class GrowingTranscript {
   readonly #job: Job;
   readonly #sink: TranscriptSink;
   readonly #words: WindowWords;
-  readonly #case: SentenceCase;
+  readonly #text: TextWriter;
   readonly #standing: number;
   #count = 0;
   #confidence = 0;
@@ -35,7 +35,7 @@ export class GrowingTranscript {
     this.#sink = sink;
     this.#standing = sink.heardWords;
     this.#words = new WindowWords(decoder);
-    this.#case = new SentenceCase(job.case, manifest);
+    this.#text = new TextWriter(job.writing, manifest);
   }
 
   get meanConfidence(): number | null {
@@ -57,14 +57,13 @@ export class GrowingTranscript {
   }
 
   async add(window: FinishedWindow): Promise<void> {
-    const words = await this.#words.push(window);
-    await this.#append(words.flatMap((word) => this.#case.push(word)));
+    await this.#append(await this.#text.push(await this.#words.push(window)));
   }
 
   /** The last words, and what is known of the media once it has been read. */
   async end({ video }: MediaInfo, endMs: number): Promise<void> {
-    const words = await this.#words.flush();
-    await this.#append([...words.flatMap((word) => this.#case.push(word)), ...this.#case.flush()]);
+    const words = await this.#text.push(await this.#words.flush());
+    await this.#append([...words, ...(await this.#text.flush())]);
     const { frameRate = null, startTimecode = null } = video ?? {};
     await this.#sink.write(({ media }) => {
       const durationMs = Math.max(media.durationMs, Math.round(endMs));

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { OperationError, type Operation, type WordChange } from '../../transcript/operations.ts';
-import type { EventPayload, RecognitionOptions, TextCase } from '../contract.ts';
+import type { EventPayload, RecognitionOptions } from '../contract.ts';
 import type { Models } from '../models.ts';
 import { PeakMeter, peaksPerSecond } from '../media/peaks.ts';
 import { sampleRateHz, SourceError, type MediaInfo } from '../media/types.ts';
@@ -11,9 +11,9 @@ import { replaceRange } from '../projects/replaceRange.ts';
 import { alignInWorker } from '../recognition/alignInWorker.ts';
 import type { LoadedModel } from '../recognition/recogniser.ts';
 import type { LogProbabilities, RecognisedWord } from '../recognition/types.ts';
-import { WindowWords, type WordDecoder } from '../recognition/windowWords.ts';
+import { WindowWords } from '../recognition/windowWords.ts';
 import { wordDecoder } from '../recognition/wordDecoder.ts';
-import { SentenceCase } from '../text/sentenceCase.ts';
+import { TextWriter, type Writing } from '../text/textWriter.ts';
 import type { WordsTold } from './growingTranscript.ts';
 import type { JobRecord } from './queueFile.ts';
 import { MediaRecognition, type JobServices, type RecognitionJob } from './recognition.ts';
@@ -79,7 +79,7 @@ async function transcribe(job: ProjectJob, common: RecognitionJob, services: Job
   const outcome = await transcribeMedia(
     {
       ...common,
-      case: record.options.case,
+      writing: writingOf(record),
       onWords,
       sink: projectSink(project),
       place: await projectPlace(project, common.model),
@@ -96,10 +96,13 @@ async function hearAgain(job: ProjectJob, common: RecognitionJob, services: JobS
   const { project, record } = job;
   const media = new MediaRecognition(common, services);
   const decoder = await wordDecoder(common.model);
-  const words = new WrittenWords(common.model, record.options.case, decoder);
-  for await (const window of media.windows()) words.add(await words.windows.push(window));
-  words.add(await words.windows.flush());
-  const written = words.end();
+  const windowWords = new WindowWords(decoder);
+  const text = new TextWriter(writingOf(record), common.model.manifest);
+  const written: RecognisedWord[] = [];
+  for await (const window of media.windows()) {
+    written.push(...(await text.push(await windowWords.push(window))));
+  }
+  written.push(...(await text.push(await windowWords.flush())), ...(await text.flush()));
   const { fromMs = 0, toMs = Infinity } = record.options;
   await project.edit(
     (document) =>
@@ -203,22 +206,8 @@ function outline(project: Project): NonNullable<RecognitionJob['onSound']> {
   };
 }
 
-/** Words of windows in their written form. */
-class WrittenWords {
-  readonly windows: WindowWords;
-  readonly #case: SentenceCase;
-  readonly #written: RecognisedWord[] = [];
-
-  constructor({ manifest }: LoadedModel, textCase: TextCase, decoder: WordDecoder) {
-    this.windows = new WindowWords(decoder);
-    this.#case = new SentenceCase(textCase, manifest);
-  }
-
-  add(words: RecognisedWord[]): void {
-    for (const word of words) this.#written.push(...this.#case.push(word));
-  }
-
-  end(): RecognisedWord[] {
-    return [...this.#written, ...this.#case.flush()];
-  }
-}
+/** A job that was added before there was the choice goes on without written numbers, so that its words are the same. */
+const writingOf = ({ options }: JobRecord): Writing => ({
+  case: options.case,
+  numbers: options.numbers ?? false,
+});

@@ -5,10 +5,10 @@ import { wordDecoder } from '../recognition/wordDecoder.ts';
 import { GrowingTranscript, type WordsTold } from './growingTranscript.ts';
 import { MediaRecognition, type JobServices, type RecognitionJob } from './recognition.ts';
 import { documentSink, type TranscriptSink } from './transcriptSink.ts';
-import type { TextCase } from '../contract.ts';
+import type { Writing } from '../text/textWriter.ts';
 
 export type TranscriptionJob = RecognitionJob & {
-  case: TextCase;
+  writing: Writing;
   /** Missing: a beam where a language model fits. */
   decoder?: Decoder;
   onWords(words: WordsTold): void;

@@ -116,11 +116,12 @@ export function nameOf(path: string): string {
 
 /** What is not said is taken from the settings. */
 export function fullOptions(options: JobOptions, { settings }: Workspace): About['options'] {
-  const { modelId, device, channels, case: textCase } = settings.current;
+  const { modelId, device, channels, case: textCase, numbers } = settings.current;
   return {
     modelId: options.modelId ?? modelId,
     device: options.device ?? device,
     case: options.case ?? textCase,
+    numbers: options.numbers ?? numbers,
     channels: options.channels ?? channels,
     track: options.track,
   };

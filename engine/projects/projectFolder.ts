@@ -41,6 +41,8 @@ export const aboutSchema = z.object({
     modelId,
     device,
     case: textCase,
+    /** Missing in projects that were made before there was the choice. */
+    numbers: z.boolean().optional(),
     channels: recognitionOptions.shape.channels,
     track: recognitionOptions.shape.track,
   }),

@@ -16,5 +16,7 @@ export type RecognisedWord = {
   /** 0..1 */
   confidence: number;
   channel: number;
+  /** What was said, in the model's letters, where the text is written in another way. */
+  spoken?: string;
   alternatives?: { text: string; confidence: number }[];
 };
