@@ -1,4 +1,5 @@
 import type { ModelManifest } from '../../native-models/model.ts';
+import { splitWords } from '../../transcript/captions/joining.ts';
 import { sampleRateHz } from '../media/types.ts';
 import { tokenTable, type TokenTable } from './tokens.ts';
 import type { LogProbabilities, RecognisedWord } from './types.ts';
@@ -90,5 +91,24 @@ function groupIntoWords(path: Letter[], tokens: TokenTable, longestBlankFrames: 
     if (kind === 'text') current.push(letter);
   }
   close();
+  return words.flatMap((word) => partUnspaced(word, tokens));
+}
+
+const wideLetters = /[\u2e80-\uffff]/;
+
+/** Words of Chinese and Japanese have nothing between them: they are parted as they are where a person types them. */
+function partUnspaced(letters: Letter[], tokens: TokenTable): Letter[][] {
+  const text = letters.map(({ id }) => tokens.texts[id]).join('');
+  if (!wideLetters.test(text)) return [letters];
+  const words: Letter[][] = [];
+  let written = 0;
+  let end = 0;
+  const parts = splitWords(text).values();
+  for (const letter of letters) {
+    if (written >= end) words.push([]);
+    while (written >= end) end += parts.next().value?.length ?? Infinity;
+    words.at(-1)!.push(letter);
+    written += tokens.texts[letter.id].length;
+  }
   return words;
 }

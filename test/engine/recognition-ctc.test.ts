@@ -66,6 +66,12 @@ describe('greedy CTC decoding', () => {
       'hello lo he',
     ],
     ['a space as the delimiter', ['<pad>', ' ', 'a', 'b'], [2, 1, 3], 'a b'],
+    [
+      'Chinese and Japanese where the model has a delimiter and does not use it',
+      ['<pad>', ' ', '今', '日', 'ー', 'サ', 'a', '東京'],
+      [2, 3, 5, 4, 0, 7, 2, 6, 6, 0, 6, 1, 3],
+      '今 日 サー 東京 今aa 日',
+    ],
   ])('%s', (_, tokens, path, expected) => {
     const space = tokens.indexOf(' ');
     const manifest = manifestOf(tokens, { wordDelimiterId: space < 0 ? null : space });
