@@ -13,7 +13,8 @@ const ordinals: Record<string, string> = {
   nine: 'ninth',
   twelve: 'twelfth',
 };
-const titles: Record<string, string> = {
+/** How titles are said that prose shortens. */
+export const titles: Record<string, string> = {
   mr: 'mister',
   mrs: 'missus',
   messrs: 'messieurs',
@@ -57,7 +58,8 @@ export function spokenSentences(paragraph: string): string[][] {
     .filter((words) => words.length > 0);
 }
 
-function inWords(digits: string): string {
+/** A whole number (digits only) in words; years as they are spoken. */
+export function inWords(digits: string): string {
   const value = Number(digits);
   if (value > 999_999_999 || (digits.length > 1 && digits.startsWith('0')))
     return Array.from(digits, (digit) => small[Number(digit)]).join(' ');
@@ -87,7 +89,8 @@ function belowThousand(value: number): string {
   return value % 100 === 0 ? head : `${head} and ${belowThousand(value % 100)}`;
 }
 
-function ordinal(value: number): string {
+/** `2` → `second` */
+export function ordinal(value: number): string {
   const words = inWords(String(value)).split(' ');
   const last = words.pop()!;
   return [...words, ordinals[last] ?? `${last.replace(/y$/, 'ie')}th`].join(' ');
