@@ -1,4 +1,4 @@
-import { spokenForms } from './spokenForms.ts';
+import { spokenForms } from '../../native-models/language/english/spokenForms.ts';
 
 const apostrophes = /[’‘ʼ`´]/gu;
 /** Scripts that write no spaces. */

@@ -1,7 +1,7 @@
 import type { ModelManifest } from '../../native-models/model.ts';
-import { spokenForms } from './spokenForms.ts';
+import { spokenForms } from '../../native-models/language/english/spokenForms.ts';
 import { tokenTable } from './tokens.ts';
-import { unique } from './numberWords.ts';
+import { unique } from '../../native-models/language/english/numberWords.ts';
 
 /** Letters that no decomposition reaches, and marks that stand for others. */
 const folded: Record<string, string> = {

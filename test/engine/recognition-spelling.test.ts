@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import './fixedSeed.ts';
 import { spellings } from '../../engine/recognition/spelling.ts';
-import { spokenForms } from '../../engine/recognition/spokenForms.ts';
+import { spokenForms } from '../../native-models/language/english/spokenForms.ts';
 import { tokenise } from '../../engine/recognition/tokenise.ts';
 import { tokenTable } from '../../engine/recognition/tokens.ts';
 import { manifestOf, recitalManifest } from './recitalFixtures.ts';

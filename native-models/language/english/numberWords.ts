@@ -1,10 +1,13 @@
+/** 0 to 19. */
 // prettier-ignore
-const small = [
+export const small = [
   'zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve',
   'thirteen', 'fourteen', 'fifteen', 'sixteen', 'seventeen', 'eighteen', 'nineteen',
 ];
-const tens = ['', '', 'twenty', 'thirty', 'forty', 'fifty', 'sixty', 'seventy', 'eighty', 'ninety'];
-const scales: [bigint, string][] = [
+/** By tens digit; empty below twenty. */
+export const tens = ['', '', 'twenty', 'thirty', 'forty', 'fifty', 'sixty', 'seventy', 'eighty', 'ninety'];
+/** Powers of ten with names of their own, falling. */
+export const scales: [bigint, string][] = [
   [10n ** 12n, 'trillion'],
   [10n ** 9n, 'billion'],
   [10n ** 6n, 'million'],
@@ -50,7 +53,7 @@ function pair(value: number): string {
 }
 
 /** Three or four digits in pairs, as years and house numbers are said: 1999, 905. */
-function inPairs(value: number): string {
+export function inPairs(value: number): string {
   return `${belowHundred(Math.floor(value / 100))} ${pair(value % 100)}`;
 }
 

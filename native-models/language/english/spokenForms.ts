@@ -1,92 +1,45 @@
 import { cardinal, digitByDigit, numberReadings, ordinal, plural, unique } from './numberWords.ts';
+import {
+  abbreviations,
+  currencies,
+  fractions,
+  magnitudes,
+  signs,
+  units,
+  type Currency,
+  type Unit,
+} from './signs.ts';
 
 /** More readings than this of one written word are not tried. */
 const mostReadings = 6;
 
 const whole = String.raw`\d{1,3}(?:,\d{3})+|\d+`;
-const magnitudes = String.raw`k|m|bn|b|tn|thousand|million|billion|trillion`;
+const magnitude = String.raw`k|m|bn|b|tn|thousand|million|billion|trillion`;
 
 /** What stands in a written word, the longest sense first; all that matches none of them only parts words. */
 const parts = new RegExp(
   [
-    String.raw`(?<sign>[$£€¥])(?<amount>${whole})?(?:\.(?<cents>\d+))?(?<magnitude>(?:${magnitudes})\b)?`,
+    String.raw`(?<sign>[$£€¥])(?<amount>${whole})?(?:\.(?<cents>\d+))?(?<magnitude>(?:${magnitude})\b)?`,
     String.raw`(?<hours>\d{1,2}):(?<minutes>[0-5]\d)(?::(?<seconds>[0-5]\d))?`,
-    String.raw`(?<telephone>\d{3}(?:[-‑.]\d{3})?[-‑.]\d{4})(?!\d)`,
-    String.raw`(?<wholes>\d+)?(?<fraction>[½¼¾])`,
+    String.raw`(?<telephone>(?:1[-‑.])?\d{3}(?:[-‑.]\d{3})?[-‑.]\d{4})(?!\d)`,
+    String.raw`(?<wholes>\d+)?(?<fraction>[½¼¾⅓⅔])`,
     String.raw`(?<above>\d+)[/⁄](?<below>\d+)(?![/⁄\d])`,
     String.raw`(?<ordinal>${whole})(?:st|nd|rd|th)\b`,
     String.raw`(?<decade>\d{2}|\d{4})['’]?s\b`,
     String.raw`(?<units>${whole})?\.(?<decimals>\d+)`,
     String.raw`(?<number>${whole})`,
+    String.raw`(?<compound>°\s?[CF]\b|km/h\b)`,
     String.raw`(?<symbol>[%&+=@#°×])`,
     String.raw`(?<letters>[\p{L}\p{M}]+(?:['’][\p{L}\p{M}]+)*['’]?)`,
   ].join('|'),
   'giu',
 );
 
-const currencies: Record<string, { one: string; many: string; hundredth: string }> = {
-  $: { one: 'dollar', many: 'dollars', hundredth: 'cents' },
-  '£': { one: 'pound', many: 'pounds', hundredth: 'pence' },
-  '€': { one: 'euro', many: 'euros', hundredth: 'cents' },
-  '¥': { one: 'yen', many: 'yen', hundredth: 'sen' },
-};
-const magnitudeNames: Record<string, string> = {
-  k: 'thousand',
-  m: 'million',
-  b: 'billion',
-  bn: 'billion',
-  tn: 'trillion',
-};
-const symbols: Record<string, string[]> = {
-  '%': ['percent'],
-  '&': ['and'],
-  '+': ['plus'],
-  '=': ['equals'],
-  '@': ['at'],
-  '#': ['number', 'hash'],
-  '°': ['degrees'],
-  '×': ['times', 'by'],
-};
-const fractions: Record<string, string> = { '½': 'a half', '¼': 'a quarter', '¾': 'three quarters' };
-const afterNumber: Record<string, string> = {
-  km: 'kilometers',
-  cm: 'centimeters',
-  mm: 'millimeters',
-  kg: 'kilograms',
-  mg: 'milligrams',
-  ml: 'milliliters',
-  ft: 'feet',
-  lb: 'pounds',
-  lbs: 'pounds',
-  mph: 'miles an hour',
-  hz: 'hertz',
-  khz: 'kilohertz',
-  mhz: 'megahertz',
-  ghz: 'gigahertz',
-  kb: 'kilobytes',
-  mb: 'megabytes',
-  gb: 'gigabytes',
-};
-const abbreviations: Record<string, string[]> = {
-  mr: ['mister'],
-  mrs: ['missus', 'misses'],
-  dr: ['doctor', 'drive'],
-  st: ['saint', 'street'],
-  no: ['number'],
-  nos: ['numbers'],
-  vs: ['versus'],
-  etc: ['etcetera'],
-  prof: ['professor'],
-  jr: ['junior'],
-  sr: ['senior'],
-  mt: ['mount'],
-  capt: ['captain'],
-  lt: ['lieutenant'],
-  col: ['colonel'],
-  gen: ['general'],
-  sgt: ['sergeant'],
-  rev: ['reverend'],
-};
+const currencyOf = (sign: string): Currency => currencies.find((currency) => currency.sign === sign)!;
+const spokenBySign = (some: readonly Unit[]) =>
+  new Map(some.map(({ sign, spoken }) => [sign.toLowerCase(), spoken]));
+const allUnits = spokenBySign(units);
+const plainUnits = spokenBySign(units.filter(({ isPlain }) => isPlain));
 
 /**
  * How an English written word may have been said: digits and signs as words, the rest as it is.
@@ -117,7 +70,9 @@ const isNegative = (written: string) => /^[-−]\s?[$£€¥]?\d/.test(written);
 
 function lettersAlone(written: string, letters: string): string[] {
   const expanded = abbreviations[letters.toLowerCase()] ?? [];
-  return written.includes(`${letters}.`) ? [...expanded, letters] : [letters, ...expanded];
+  if (written.includes(`${letters}.`)) return [...expanded, letters];
+  const unit = letters.length > 1 ? plainUnits.get(letters.toLowerCase()) : undefined;
+  return unique([...(unit ?? []), ...romanReadings(letters), letters, ...expanded]).slice(0, mostReadings);
 }
 
 function partReadings(part: Record<string, string | undefined>, isBehindNumber: boolean): string[] {
@@ -130,16 +85,27 @@ function partReadings(part: Record<string, string | undefined>, isBehindNumber: 
   if (part.decade) return numberReadings(part.decade).map(plural);
   if (part.decimals) return decimal(part.units, part.decimals);
   if (part.number) return numberReadings(part.number);
-  if (part.symbol) return symbols[part.symbol];
+  if (part.symbol) return [...signs[part.symbol]];
+  if (part.compound) return [...allUnits.get(part.compound.replace(/\s/, '').toLowerCase())!];
   const letters = part.letters ?? '';
-  const unit = isBehindNumber ? afterNumber[letters.toLowerCase()] : undefined;
-  return unit === undefined ? [letters] : [unit, letters];
+  const unit = isBehindNumber ? allUnits.get(letters.toLowerCase()) : undefined;
+  return unit === undefined ? [letters] : [unit[0], letters];
 }
 
 function mixedFraction(wholes: string | undefined, sign: string): string[] {
-  const fraction = fractions[sign];
-  if (wholes === undefined) return [fraction, fraction.replace('a ', ''), fraction.replace('a ', 'one ')];
-  return numberReadings(wholes).map((number) => join(number, 'and', fraction));
+  const { spoken } = fractions.find((fraction) => fraction.sign === sign)!;
+  if (wholes === undefined) return [...spoken];
+  return combine(numberReadings(wholes), [`and ${spoken[0]}`, `and ${spoken.at(-1)}`]);
+}
+
+/** Of kings, parts and wars: II is "the second" or "two". */
+function romanReadings(letters: string): string[] {
+  if (!/^(?=..)X{0,2}(?:IX|IV|V?I{0,3})$/.test(letters)) return [];
+  const worth: Record<string, number> = { I: 1, V: 5, X: 10 };
+  const digits = Array.from(letters, (letter) => worth[letter]);
+  const value = digits.reduce((sum, digit, i) => sum + (digit < (digits[i + 1] ?? 0) ? -digit : digit), 0);
+  const words = cardinal(BigInt(value));
+  return [`the ${ordinal(words)}`, words, ordinal(words)];
 }
 
 /** 1/2, and what only looks like one: 24/7, 9/11. */
@@ -164,9 +130,9 @@ function decimal(units: string | undefined, decimals: string): string[] {
 }
 
 function money(sign: string, amount = '', cents = '', magnitude = ''): string[] {
-  const { one, many, hundredth } = currencies[sign];
+  const { one, many, hundredth } = currencyOf(sign);
   if (amount === '' && cents === '') return [many, one];
-  const scale = magnitudeNames[magnitude.toLowerCase()] ?? magnitude;
+  const scale = magnitudes[magnitude.toLowerCase()] ?? magnitude;
   if (scale !== '') {
     const numbers = cents === '' ? numberReadings(amount) : decimal(amount, cents);
     return numbers.map((number) => join(number, scale, many));
