@@ -43,7 +43,7 @@ const columns: readonly [title: string, width: number, cell: (row: Row) => strin
 export async function bench(options: BenchOptions): Promise<void> {
   await withEngine(async ({ engine, folders: places, signal }) => {
     const names = options.model ?? (options.shape ? [] : ['embedded']);
-    const shapes = await makeShapes(options.shape ?? [], signal);
+    const shapes = await makeShapes([...new Set(options.shape)], signal);
     try {
       const installed = await Promise.all(names.map((name) => modelReference(name, places)));
       const models = [...installed, ...shapes.models].map(({ id, folder }) => ({ id, folder }));
@@ -86,14 +86,22 @@ async function makeShapes(
   const parent = await mkdtemp(join(cache, 'bench-'));
   const remove = () => rm(parent, { recursive: true, force: true });
   const line = new StageLine();
-  const meter = new ProgressMeter('converting', names.length, (progress) => line.update(progress));
+  const checkpoints = names.map((name) => randomCheckpoint(name, 1));
+  const sizes = checkpoints.map(({ tensors }) =>
+    [...tensors.tensors.values()].reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0),
+  );
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const meter = new ProgressMeter('converting', total, (progress) => line.update(progress));
   try {
     const models: ModelReference[] = [];
-    for (const [i, name] of [...new Set(names)].entries()) {
-      const folder = join(parent, name);
-      const onProgress = (fraction: number) => meter.update(i + fraction);
-      await convertOpened(randomCheckpoint(name, 1), folder, { id: name, signal, onProgress });
-      models.push({ id: name, folder });
+    let done = 0;
+    for (const [i, checkpoint] of checkpoints.entries()) {
+      const id = names[i];
+      const folder = join(parent, id);
+      const onProgress = (fraction: number) => meter.update(done + fraction * sizes[i]);
+      await convertOpened(checkpoint, folder, { id, signal, onProgress });
+      models.push({ id, folder });
+      done += sizes[i];
     }
     return { models, remove };
   } catch (cause) {
