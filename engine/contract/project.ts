@@ -89,6 +89,7 @@ export const exportOptions = z.object({
   rules: captionRules.optional(),
   wordCues: z.boolean().optional(),
   wordTimes: z.boolean().optional(),
+  fromTimecode: z.boolean().optional(),
   timestamps: z.boolean().optional(),
   speakers: z.boolean().optional(),
   rows: z.enum(['segments', 'words']).optional(),

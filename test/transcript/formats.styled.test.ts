@@ -208,6 +208,15 @@ describe('TTML', () => {
   });
 });
 
+test('times count from the time code of the film where that is asked for, those of words too', () => {
+  const film = structuredClone(talk);
+  film.media = { ...film.media, frameRate: 25, startTimecode: '10:00:00:00' };
+  const vtt = writeTranscript(film, 'vtt', { fromTimecode: true, wordTimes: true });
+  expect(vtt).toContain('10:00:00.120 --> 10:00:02.070\n<v Lee, "Ann"><c>Hello,</c> <10:00:00.620>');
+  expect(writeTranscript(film, 'srt', { fromTimecode: true })).toContain('10:00:08,000 --> 10:00:09,450');
+  expect(writeTranscript(film, 'ass')).toContain(',0:00:08.00,');
+});
+
 describe('for reading', () => {
   test.each<[string, TextFormatId, WriteOptions, string]>([
     [

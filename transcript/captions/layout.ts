@@ -5,9 +5,11 @@ import { functionWords, type FunctionWords } from './language.ts';
 import { createLineBreaker } from './lines.ts';
 import { breakCost } from './breaks.ts';
 import { defaultRules, type CaptionRules } from './rules.ts';
-import { cutIntoCues, dash } from './segmentation.ts';
+import { CueSections, sectionsOf } from './sections.ts';
+import { dash } from './segmentation.ts';
+import { atOnce, type Sliced } from './slices.ts';
 import { timeCues, timingRules, type CueSpan } from './timing.ts';
-import { tokensOf, type Token } from './tokens.ts';
+import { makingTokens, tokensOf, type Token } from './tokens.ts';
 
 /** The tokens of a cue, line by line, before it has its times. */
 type Block = { lines: Token[][]; override?: CueOverride };
@@ -72,12 +74,13 @@ function overrideBlock(
 }
 
 /** All cues in order, without times: those of the overrides, and between them what the layout finds best. */
-function blocksOf(
+function* blocksOf(
   tokens: Token[],
   document: TranscriptDocument,
   rules: CaptionRules,
   words: FunctionWords,
-): Block[] {
+  sections: CueSections,
+): Sliced<Block[]> {
   const claimed = new Map<number, Token[]>();
   for (const token of tokens) {
     if (token.override < 0) continue;
@@ -87,22 +90,26 @@ function blocksOf(
   }
   const blocks: Block[] = [];
   let stretch: Token[] = [];
-  const layStretch = (nextMs: number) => {
-    for (const { first, end, lineStarts } of cutIntoCues(stretch, rules, words, nextMs)) {
-      const run = stretch.slice(first, end);
-      const turns = turnsOf(run);
-      blocks.push({
-        lines:
+  function* layStretch(nextMs: number): Sliced<void> {
+    const parts = sectionsOf(stretch);
+    stretch = [];
+    for (const [place, section] of parts.entries()) {
+      yield;
+      const following = parts.at(place + 1)?.[0].startMs ?? nextMs;
+      for (const { first, end, lineStarts } of sections.lay(section, rules, words, following)) {
+        const run = section.slice(first, end);
+        const turns = turnsOf(run);
+        const lines =
           turns.length > 1
             ? turns
             : splitAt(
                 run,
                 lineStarts.map((start) => start - first),
-              ),
-      });
+              );
+        blocks.push({ lines });
+      }
     }
-    stretch = [];
-  };
+  }
   for (const token of tokens) {
     if (token.override < 0) {
       stretch.push(token);
@@ -112,10 +119,10 @@ function blocksOf(
     if (group === undefined) continue;
     claimed.delete(token.override);
     const override = document.overrides[token.override];
-    layStretch(override.startMs ?? token.startMs);
+    yield* layStretch(override.startMs ?? token.startMs);
     blocks.push(overrideBlock(group, override, rules, words));
   }
-  layStretch(Infinity);
+  yield* layStretch(Infinity);
   return blocks;
 }
 
@@ -159,8 +166,13 @@ function spanOf(block: Block): CueSpan {
   return span;
 }
 
-function cuesOf(blocks: Block[], times: { startMs: number; endMs: number }[]): Cue[] {
-  return blocks.map((block, index) => {
+/** Cues that are made between two places to pause. */
+const cuesPerSlice = 50;
+
+function* makingCues(blocks: Block[], times: { startMs: number; endMs: number }[]): Sliced<Cue[]> {
+  const cues: Cue[] = [];
+  for (const [index, block] of blocks.entries()) {
+    if (index % cuesPerSlice === 0) yield;
     const before = prefixes(block);
     const lines = block.lines.map((line, place) => cueLine(line, before[place]));
     const cue: Cue = {
@@ -172,8 +184,9 @@ function cuesOf(blocks: Block[], times: { startMs: number; endMs: number }[]): C
     if (override?.italic) cue.italic = true;
     if (override?.positionPercent !== undefined) cue.positionPercent = override.positionPercent;
     if (override !== undefined) cue.overrideId = override.id;
-    return cue;
-  });
+    cues.push(cue);
+  }
+  return cues;
 }
 
 /**
@@ -188,10 +201,31 @@ export function layOutCues(
   rules: CaptionRules = defaultRules,
   { speakerNames = false }: { speakerNames?: boolean } = {},
 ): Cue[] {
-  const tokens = tokensOf(document, speakerNames);
-  const blocks = blocksOf(tokens, document, rules, functionWords(document.languages[0]));
-  const times = timeCues(blocks.map(spanOf), timingRules(rules), document.media.durationMs);
-  return cuesOf(blocks, times);
+  return atOnce(layingOutCues(document, rules, { speakerNames }));
+}
+
+/**
+ * The same in slices, for a page.
+ * @param sections what was laid out before, of this document's earlier versions
+ */
+export function* layingOutCues(
+  document: TranscriptDocument,
+  rules: CaptionRules,
+  {
+    speakerNames = false,
+    sections = new CueSections(),
+  }: { speakerNames?: boolean; sections?: CueSections } = {},
+): Sliced<Cue[]> {
+  const [language] = document.languages;
+  const tokens = yield* makingTokens(document, speakerNames);
+  sections.begin(rules, language);
+  const blocks = yield* blocksOf(tokens, document, rules, functionWords(language), sections);
+  sections.end();
+  yield;
+  const spans = blocks.map(spanOf);
+  yield;
+  const times = timeCues(spans, timingRules(rules), document.media.durationMs);
+  return yield* makingCues(blocks, times);
 }
 
 /** One cue a word, on the screen while the word is heard; notes stand with the word beside them. */
@@ -214,5 +248,5 @@ export function wordCues(document: TranscriptDocument): Cue[] {
     minGapMs: 0,
     tailMs: 0,
   };
-  return cuesOf(blocks, timeCues(blocks.map(spanOf), exact, document.media.durationMs));
+  return atOnce(makingCues(blocks, timeCues(blocks.map(spanOf), exact, document.media.durationMs)));
 }

@@ -2,6 +2,7 @@ import type { Item, TranscriptDocument, Word } from '../document.ts';
 import { isRemark } from '../positions.ts';
 import { displayWidth } from './characters.ts';
 import { oneLine, separatorBetween } from './joining.ts';
+import { atOnce, itemsPerSlice, type Sliced } from './slices.ts';
 
 /** A word or a note on its way into a cue. */
 export type Token = {
@@ -41,17 +42,24 @@ function claims(document: TranscriptDocument): Map<string, number> {
 }
 
 /** The word whose time and cue a note shares: the one before it in its segment, else the next, else any near. */
-function wordsBeside(items: readonly Item[], segmentOf: readonly number[]): (Word | undefined)[] {
+function* wordsBeside(items: readonly Item[], segmentOf: readonly number[]): Sliced<(Word | undefined)[]> {
   const before: (number | undefined)[] = [];
   let last: number | undefined;
   items.forEach((item, index) => {
     if (item.kind === 'word') last = index;
     before[index] = last;
   });
+  yield;
   const beside: (Word | undefined)[] = [];
   let next: number | undefined;
   for (let index = items.length - 1; index >= 0; index -= 1) {
-    if (items[index].kind === 'word') next = index;
+    if (index % itemsPerSlice === 0) yield;
+    const item = items[index];
+    if (item.kind === 'word') {
+      next = index;
+      beside[index] = item;
+      continue;
+    }
     const candidates = [before[index], next].filter((place) => place !== undefined);
     const chosen = candidates.find((place) => segmentOf[place] === segmentOf[index]) ?? candidates[0];
     const word = chosen === undefined ? undefined : items[chosen];
@@ -81,6 +89,11 @@ function labelSpeakers(tokens: readonly Token[], { speakers }: TranscriptDocumen
  * @param speakerNames whether a speaker's name stands before the text where the speaker changes
  */
 export function tokensOf(document: TranscriptDocument, speakerNames = false): Token[] {
+  return atOnce(makingTokens(document, speakerNames));
+}
+
+/** The same in slices. */
+export function* makingTokens(document: TranscriptDocument, speakerNames: boolean): Sliced<Token[]> {
   const { items, segments } = document;
   const segmentOf: number[] = [];
   let current = -1;
@@ -88,15 +101,17 @@ export function tokensOf(document: TranscriptDocument, speakerNames = false): To
     if (segments[current + 1]?.firstItemId === item.id) current += 1;
     segmentOf[index] = current;
   });
+  yield;
   const claimed = claims(document);
-  const beside = wordsBeside(items, segmentOf);
+  const beside = yield* wordsBeside(items, segmentOf);
   const seen = new Set<string>();
   const widths = new Map<string, number>();
   const tokens: Token[] = [];
   let lastSegment = -1;
-  items.forEach((item, index) => {
+  for (const [index, item] of items.entries()) {
+    if (index % itemsPerSlice === 0) yield;
     const word = beside[index];
-    if (word === undefined || isRemark(item)) return;
+    if (word === undefined || isRemark(item)) continue;
     const text = oneLine(item.text);
     let width = widths.get(text);
     if (width === undefined) widths.set(text, (width = displayWidth(text)));
@@ -115,12 +130,14 @@ export function tokensOf(document: TranscriptDocument, speakerNames = false): To
       spaceBefore: 0,
     });
     lastSegment = segmentOf[index];
-  });
+  }
+  yield;
   // Stable, so words of one time keep the order of reading.
   tokens.sort((a, b) => a.startMs - b.startMs);
   if (speakerNames) labelSpeakers(tokens, document);
   let previous = '';
-  for (const token of tokens) {
+  for (const [index, token] of tokens.entries()) {
+    if (index % itemsPerSlice === 0) yield;
     token.spaceBefore = separatorBetween(previous, token.label || token.text).length;
     if (token.text !== '') previous = token.text;
   }

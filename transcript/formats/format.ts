@@ -12,6 +12,8 @@ export type WriteOptions = {
   rules?: CaptionRules;
   /** SRT, VTT, ASS, TTML: one cue a word. */
   wordCues?: boolean;
+  /** SRT, VTT, ASS, TTML: times count from the film's start time code on, not from 0. */
+  fromTimecode?: boolean;
   /** VTT: a time before each word inside its cue. */
   wordTimes?: boolean;
   /** TXT, HTML, MD, DOCX: the start of each segment before it. */

@@ -1,5 +1,6 @@
 import { layOutCues, wordCues } from '../captions/layout.ts';
 import type { Cue } from '../captions/cue.ts';
+import { timecodeMs } from '../captions/timecode.ts';
 import type { TranscriptDocument } from '../document.ts';
 import { hasTimings, readCueBlocks } from './cueBlocks.ts';
 import { documentOfCues } from './cueDocument.ts';
@@ -17,10 +18,22 @@ export function cuesToWrite(
   speakerNames: boolean,
 ): Cue[] {
   const cues = options.wordCues ? wordCues(document) : layOutCues(document, options.rules, { speakerNames });
+  const { startTimecode, frameRate } = document.media;
+  const laterMs = (options.fromTimecode && timecodeMs(startTimecode ?? '', frameRate)) || 0;
   return cues.flatMap((cue) => {
     const lines = cue.lines.filter((line) => line.text.trim() !== '');
-    return lines.length > 0 ? [{ ...cue, lines }] : [];
+    return lines.length > 0 ? [movedCue({ ...cue, lines }, laterMs)] : [];
   });
+}
+
+function movedCue(cue: Cue, ms: number): Cue {
+  if (ms === 0) return cue;
+  const moved = <T extends { startMs: number; endMs: number }>(span: T): T => ({
+    ...span,
+    startMs: span.startMs + ms,
+    endMs: span.endMs + ms,
+  });
+  return { ...moved(cue), lines: cue.lines.map((line) => ({ ...line, words: line.words.map(moved) })) };
 }
 
 function write(document: TranscriptDocument, options: WriteOptions): string {
