@@ -69,13 +69,13 @@ export function dayText(
 ): string {
   const [at, now] = [new Date(atMs), new Date(nowMs)];
   const days = Math.round((startOfDay(now) - startOfDay(at)) / 86_400_000);
+  // British English, so that the day stands before the month and the hours count to 24.
+  const locale = language === 'en' ? 'en-GB' : language;
   if (days === 0) {
-    return words.today(new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' }).format(at));
+    return words.today(new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' }).format(at));
   }
   if (days === 1) return words.yesterday;
   const year = at.getFullYear() === now.getFullYear() ? undefined : 'numeric';
-  // British English, so that the day stands before the month.
-  const locale = language === 'en' ? 'en-GB' : language;
   return new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year }).format(at);
 }
 

@@ -19,10 +19,19 @@ export function routeOf(hash: string): Route {
   const [place, id, view] = path.split('/');
   if (place === 'models' || place === 'settings') return { place };
   if (place === 'project' && id && /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(id)) {
-    const itemIds = (new URLSearchParams(query).get('words') ?? '').split(',').filter(Boolean);
+    const words = /(?:^|&)words=([^&]*)/.exec(query)?.[1] ?? '';
+    const itemIds = words.split(',').filter(Boolean).map(decoded);
     return { place, projectId: id, view: view === 'captions' ? 'captions' : 'text', itemIds };
   }
   return { place: 'library' };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** The address of a place, for `href`. */

@@ -11,7 +11,7 @@ export const models = part({
     'models.hubWrong': 'A hub id has the form owner/name.',
     'models.suits': '{name} is recommended.',
     'models.suitsText':
-      '{size} to download. By its card it gets {rates} words in 100 wrong; {used}, in use now, gets many more wrong.',
+      '{size} to download. By its card it gets {rates} of the words wrong (read clearly / harder recordings); {used}, in use now, gets many more wrong.',
     'models.installIt': 'Install it',
     'models.notNow': 'Not now',
     'models.offline':
@@ -108,7 +108,7 @@ export const models = part({
     'models.hubWrong': 'Ein Hub-Name hat die Form Besitzer/Name.',
     'models.suits': '{name} wird empfohlen.',
     'models.suitsText':
-      '{size} zum Herunterladen. Laut seiner Karte versteht es {rates} von 100 Wörtern falsch; {used}, jetzt in Gebrauch, weit mehr.',
+      '{size} zum Herunterladen. Laut seiner Karte versteht es {rates} der Wörter falsch (klar gelesen / schwierigere Aufnahmen); {used}, jetzt in Gebrauch, weit mehr.',
     'models.installIt': 'Installieren',
     'models.notNow': 'Nicht jetzt',
     'models.offline':
