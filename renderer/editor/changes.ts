@@ -8,7 +8,7 @@ import { applyOperations } from '../../transcript/operations.ts';
 import type { Operation } from '../../transcript/operations.ts';
 import { isRemark, isWord, itemIndex, segmentRange } from '../../transcript/positions.ts';
 import { joinToPrevious } from '../../transcript/speaking.ts';
-import { lineItems, locate, piecesOf, shifted, textOf } from './segmentText.ts';
+import { lineItems, locate, piecesOf, textOf } from './segmentText.ts';
 import type { Piece, TextChange } from './segmentText.ts';
 
 /** What an act does to the document, and the document with it. */

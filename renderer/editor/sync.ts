@@ -3,7 +3,7 @@ import type { TranscriptDocument } from '../../transcript/document.ts';
 import type { Operation } from '../../transcript/operations.ts';
 import { applyWhatFits } from '../../transcript/journal.ts';
 import { rebase } from '../../transcript/rebase.ts';
-import type { PublicEdit } from '../../engine/contract/project.ts';
+import type { PublicEdit } from '../../engine/contract.ts';
 
 /** An edit that the page shows already and that the engine has not made true yet. */
 export type PendingEdit = {

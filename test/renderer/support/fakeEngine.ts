@@ -141,12 +141,13 @@ export class FakeEngine {
   #commit(edit: Edit): void {
     this.#history = record(this.#history, edit);
     this.edits.push(edit);
-    const { inverse: _, ...told } = edit;
+    const told: Partial<Edit> = { ...edit };
+    delete told.inverse;
     this.#pages.forEach((page) =>
       page.tell('project.edited', {
         projectId: 'p1',
         revision: edit.revision,
-        edit: structuredClone(told),
+        edit: structuredClone(told as Edit),
         history: this.historyState,
       }),
     );

@@ -1,0 +1,304 @@
+import { newId } from '../../transcript/create.ts';
+import type { Item, Note } from '../../transcript/document.ts';
+import { OperationError, type Operation } from '../../transcript/operations.ts';
+import { isWord, itemIndex, segmentIndexAt } from '../../transcript/positions.ts';
+import { giveSpeaker, giveSpeakerToRange, mergeSpeakers } from '../../transcript/speaking.ts';
+import { chosen } from '../settings/chosen.svelte.ts';
+import { announce } from '../status.svelte.ts';
+import { t } from '../strings/strings.ts';
+import * as changes from './changes.ts';
+import { clockText } from './clock.ts';
+import { nextToLookAt } from './doubt.ts';
+import { TextEditing } from './editing.svelte.ts';
+import type { Player } from './player.svelte.ts';
+import type { Project } from './project.svelte.ts';
+import { retimeSegment } from './retiming.ts';
+import { rangeOfItems, selectedItems } from './selecting.ts';
+import { segmentTime } from './timeIndex.ts';
+import type { Looks } from './textDom.ts';
+
+/** What a place of the page needs to know of the opened project, and what a person can do with it. */
+export class EditorState {
+  readonly project: Project;
+  readonly player: Player;
+  readonly editing: TextEditing;
+  /** The words that are said now; not reactive, for they are marked without drawing anything anew. */
+  readonly now = new Set<string>();
+  /** Whether the text goes with the playback. */
+  isFollowing = $state(true);
+  /** The word whose readings are offered. */
+  readingsOf = $state.raw<{ id: string; anchor: DOMRect } | null>(null);
+  /** The remark that is being written: a new one hangs behind an item. */
+  note = $state.raw<{ id: string | null; afterId: string; text: string } | null>(null);
+
+  /** Brings the text back to what is said now; the text's view puts it here. */
+  backToPlayback: () => void = () => {};
+
+  constructor(project: Project, player: Player) {
+    this.project = project;
+    this.player = player;
+    this.editing = new TextEditing(project);
+  }
+
+  readonly looks: Looks = {
+    get shadeBelow() {
+      return chosen.settings.shadeBelow;
+    },
+    now: this.now,
+    isNewest: (id) => this.project.newestIds.has(id),
+    isAwaitingTime: (id) => this.project.isAwaitingTime(id),
+    describe: (step, confidence) => t(`editor.step${step}`, { percent: Math.round(confidence * 100) }),
+    get untimed() {
+      return t('editor.untimed');
+    },
+  };
+
+  /** A speaker's name, or that nobody is named. */
+  speakerName(speakerId: string | null): string {
+    return this.project.document.speakers.find(({ id }) => id === speakerId)?.name ?? t('editor.nobody');
+  }
+
+  /** Where an act is, for its name: the time of an item or a segment. */
+  timeOfItem(itemId: string): string {
+    const { document } = this.project;
+    const index = itemIndex(document.items, itemId);
+    const item = document.items[index];
+    if (item && isWord(item)) return clockText(item.startMs);
+    return this.timeOfSegment(index < 0 ? -1 : segmentIndexAt(document, index));
+  }
+
+  timeOfSegment(place: number): string {
+    const { document } = this.project;
+    return clockText((document.segments[place] && segmentTime(document, place)?.startMs) ?? 0);
+  }
+
+  /** Does something; what cannot be done is said, and nothing has changed. */
+  attempt(make: () => readonly Operation[], label: string): boolean {
+    try {
+      const operations = make();
+      if (operations.length === 0) return false;
+      void this.project.apply(operations, { label });
+      return true;
+    } catch (cause) {
+      if (!(cause instanceof OperationError)) throw cause;
+      announce(cause.message);
+      return false;
+    }
+  }
+
+  retime(place: number, wished: { startMs?: number; endMs?: number }): boolean {
+    const label = t('editor.didRetime', { time: this.timeOfSegment(place) });
+    return this.attempt(() => retimeSegment(this.project.document, place, wished), label);
+  }
+
+  /** Moves an edge of the segment with the caret to where the film is. */
+  retimeHere(edge: 'startMs' | 'endMs'): boolean {
+    const place = this.place;
+    return place >= 0 && this.retime(place, { [edge]: Math.round(this.player.nowMs) });
+  }
+
+  /** The segment with the caret, or else the first selected one; -1 where there is none. */
+  get place(): number {
+    const id = this.editing.activeId ?? this.editing.selection?.from.segmentId;
+    return id ? changes.segmentPlace(this.project.document, id) : -1;
+  }
+
+  /** What is selected, or the word at the caret. */
+  chosenItems(): Item[] {
+    const { editing, project } = this;
+    if (editing.selection) return selectedItems(project.document, editing.selection);
+    const { caret } = editing;
+    if (!caret) return [];
+    const pieces = changes.piecesOfSegment(project.document, caret.segmentId);
+    const piece =
+      pieces.find(({ start, end }) => start <= caret.offset && caret.offset <= end) ?? pieces.at(-1);
+    return piece ? [piece.item] : [];
+  }
+
+  highlight(): boolean {
+    const items = this.chosenItems();
+    if (items.length === 0) return false;
+    const label = t('editor.didHighlight', { time: this.timeOfItem(items[0].id) });
+    return this.attempt(() => changes.toggleHighlight(items), label);
+  }
+
+  /** Begins a note on what is selected. */
+  beginNote(): boolean {
+    const last = this.chosenItems().at(-1);
+    if (!last) return false;
+    this.note = { id: null, afterId: last.id, text: '' };
+    return true;
+  }
+
+  editNote({ id, text }: Pick<Note, 'id' | 'text'>): void {
+    this.note = { id, afterId: id, text };
+  }
+
+  keepNote(text: string): void {
+    const { note, project } = this;
+    this.note = null;
+    if (!note) return;
+    const label = t('editor.didNote', { time: this.timeOfItem(note.afterId) });
+    this.attempt(
+      () =>
+        note.id === null
+          ? changes.addRemark(note.afterId, text)
+          : changes.changeNote(project.document, note.id, text),
+      label,
+    );
+  }
+
+  /** Gives what is selected, or the segment with the caret, to a speaker of the table (0 is the first). */
+  giveToPlace(speakerPlace: number): boolean {
+    const speaker = this.project.document.speakers[speakerPlace];
+    return speaker !== undefined && this.give(speaker.id);
+  }
+
+  give(speakerId: string | null, add: Operation[] = []): boolean {
+    const { editing, project } = this;
+    const { document } = project;
+    const items = editing.selection ? selectedItems(document, editing.selection) : [];
+    const segment = document.segments[this.place];
+    if (items.length === 0 && !segment) return false;
+    const label = t('editor.didGive', { time: this.timeOfSegment(this.place) });
+    const done = this.attempt(() => {
+      const known = add.length > 0 ? withSpeakers(document, add) : document;
+      const given =
+        items.length > 0
+          ? giveSpeakerToRange(known, { firstItemId: items[0].id, lastItemId: items.at(-1)!.id }, speakerId)
+          : giveSpeaker(known, [segment.id], speakerId);
+      return given.length === 0 ? [] : [...add, ...given];
+    }, label);
+    if (done) editing.follow();
+    return done;
+  }
+
+  /** Gives what is selected to somebody who is new in the table. */
+  giveToNew(): boolean {
+    const { id, add } = this.newSpeaker();
+    return this.give(id, add);
+  }
+
+  /** A speaker for the table, with a name that can be changed. */
+  newSpeaker(name?: string): { id: string; add: Operation[] } {
+    const { speakers } = this.project.document;
+    let number = speakers.length + 1;
+    while (speakers.some((speaker) => speaker.name === t('editor.speakerNumber', { number }))) number++;
+    const id = newId();
+    const speaker = { id, name: name ?? t('editor.speakerNumber', { number }) };
+    return { id, add: [{ type: 'addSpeaker', speaker, beforeId: null }] };
+  }
+
+  addSpeaker(): boolean {
+    return this.attempt(() => this.newSpeaker().add, t('editor.didAddSpeaker'));
+  }
+
+  /** Names all segments of a segment's speaker, or this one only. A name that somebody has makes them the same person. */
+  nameSpeaker(segmentId: string, name: string, scope: 'all' | 'one'): boolean {
+    const { document } = this.project;
+    const segment = document.segments[changes.segmentPlace(document, segmentId)];
+    const wished = name.replace(/\s+/g, ' ').trim();
+    if (!segment || wished === '') return false;
+    const { speakerId } = segment;
+    const same = document.speakers.find((speaker) => speaker.name === wished);
+    const label = t('editor.didRename', { name: wished });
+    if (same?.id === speakerId && speakerId !== null) return true;
+    const segmentIds =
+      scope === 'one'
+        ? [segmentId]
+        : document.segments.filter((other) => other.speakerId === speakerId).map(({ id }) => id);
+    return this.attempt(() => {
+      if (scope === 'all' && speakerId !== null) {
+        return same
+          ? mergeSpeakers(document, speakerId, same.id)
+          : [{ type: 'renameSpeaker', speakerId, name: wished }];
+      }
+      const { id, add } = same ? { id: same.id, add: [] } : this.newSpeaker(wished);
+      return [...add, ...giveSpeaker(withSpeakers(document, add), segmentIds, id)];
+    }, label);
+  }
+
+  renameSpeaker(speakerId: string, name: string): boolean {
+    const wished = name.replace(/\s+/g, ' ').trim();
+    if (wished === '') return false;
+    return this.attempt(
+      () => [{ type: 'renameSpeaker', speakerId, name: wished }],
+      t('editor.didRename', { name: wished }),
+    );
+  }
+
+  /** Splits at the caret for whoever spoke last before this one; where that was nobody, for somebody new. */
+  splitForSpeaker(): boolean {
+    const { document } = this.project;
+    const { place } = this;
+    if (place < 0) return false;
+    const own = document.segments[place].speakerId;
+    const before = document.segments
+      .slice(0, place)
+      .findLast(({ speakerId }) => speakerId !== null && speakerId !== own);
+    const other = before?.speakerId ?? document.speakers.find(({ id }) => id !== own)?.id;
+    const speaker = other ? { id: other, add: [] } : this.newSpeaker();
+    return this.editing.split({ speaker });
+  }
+
+  /** Selects items where they stand in the text, and brings them on the screen. */
+  showItems(itemIds: readonly string[]): boolean {
+    const { document } = this.project;
+    const places = itemIds.map((id) => itemIndex(document.items, id)).filter((place) => place >= 0);
+    if (places.length === 0) return false;
+    const [first, last] = [Math.min(...places), Math.max(...places)];
+    const at = (index: number) => ({
+      segmentPlace: segmentIndexAt(document, index),
+      itemId: document.items[index].id,
+    });
+    const range = rangeOfItems(document, at(first), at(last));
+    if (!range) return false;
+    this.editing.reveal(range.from.segmentId);
+    if (range.from.segmentId === range.to.segmentId) {
+      this.editing.activate(range.from.segmentId, range.from.offset, range.to.offset);
+    } else {
+      this.editing.selectRange(range);
+    }
+    return true;
+  }
+
+  /** Goes to the next doubtful word, says it, and puts the film there. */
+  lookAtNext(direction: 1 | -1): boolean {
+    const { document } = this.project;
+    const from = this.chosenItems().at(direction === 1 ? -1 : 0)?.id ?? null;
+    const word = nextToLookAt(document, from, direction);
+    if (!word) {
+      announce(t('editor.nothingDoubtful'));
+      return true;
+    }
+    this.showItems([word.id]);
+    this.isFollowing = false;
+    if (!this.player.isPlaying) this.player.seek(word.startMs);
+    announce(
+      t('editor.landed', {
+        word: word.text,
+        percent: Math.round(word.confidence * 100),
+        time: clockText(word.startMs, 1),
+        count: word.alternatives?.length ?? 0,
+      }),
+    );
+    return true;
+  }
+
+  /** Offers the readings of the word at the caret. */
+  openReadings(itemId?: string): boolean {
+    const id = itemId ?? this.chosenItems().find(isWord)?.id;
+    const span = id && document.querySelector(`[data-segment] [data-id="${CSS.escape(id)}"]`);
+    if (!id || !span) return false;
+    this.readingsOf = { id, anchor: span.getBoundingClientRect() };
+    return true;
+  }
+}
+
+function withSpeakers(
+  document: EditorState['project']['document'],
+  add: readonly Operation[],
+): EditorState['project']['document'] {
+  const added = add.flatMap((operation) => (operation.type === 'addSpeaker' ? [operation.speaker] : []));
+  return { ...document, speakers: [...document.speakers, ...added] };
+}

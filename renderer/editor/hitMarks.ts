@@ -1,0 +1,32 @@
+import type { Hit } from './find.ts';
+
+const marksAll = 'find-hit';
+const marksCurrent = 'find-current';
+
+/**
+ * Marks what was found in the rows that are drawn, without touching them (CSS Custom Highlight API).
+ *
+ * @returns what takes the marks away
+ */
+export function markHits(hits: readonly Hit[], current: number, list: HTMLElement | undefined): () => void {
+  if (!list || typeof Highlight === 'undefined') return () => {};
+  const spans = new Map<string, Element>();
+  for (const span of list.querySelectorAll<HTMLElement>('[data-id]')) spans.set(span.dataset['id']!, span);
+  const [all, now] = [new Highlight(), new Highlight()];
+  hits.forEach((hit, k) => {
+    for (const { itemId, start, end } of hit.parts) {
+      const text = spans.get(itemId)?.firstChild;
+      if (!(text instanceof Text)) continue;
+      const range = document.createRange();
+      range.setStart(text, Math.min(start, text.length));
+      range.setEnd(text, Math.min(end, text.length));
+      (k === current ? now : all).add(range);
+    }
+  });
+  CSS.highlights.set(marksAll, all);
+  CSS.highlights.set(marksCurrent, now);
+  return () => {
+    CSS.highlights.delete(marksAll);
+    CSS.highlights.delete(marksCurrent);
+  };
+}
