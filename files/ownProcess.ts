@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { nodeArguments } from './nodeArguments.ts';
 import { giveWay } from './priority.ts';
+import { launchThroughShell, parentPort } from './throughShell.ts';
 
 /** The other end of one of our own processes, however a shell started it. */
 export type ProcessPort = {
@@ -22,9 +23,14 @@ export type OwnProcessOptions = {
   givesWay?: boolean;
 };
 
-/** Starts one of our entry files as a child of this process, which it talks with by structured cloning. */
+/**
+ * Starts one of our entry files as a child of this process, which it talks with by structured cloning. Under
+ * Electron, whose processes cannot fork, the shell starts it.
+ */
 export function forkOwn(entryUrl: URL, options: OwnProcessOptions = {}): ProcessPort {
   const entry = fileURLToPath(entryUrl);
+  const shell = parentPort();
+  if (shell) return launchThroughShell(shell, entry, options);
   const child = fork(entry, [], {
     execArgv: [...nodeArguments(entry), ...(options.arguments ?? [])],
     env: { ...process.env, ...options.environment },

@@ -25,6 +25,8 @@ export type GatewaySettings = {
   grants: Grants;
   roots: RootFolders;
   description: PageResult<'shell.describe'>;
+  /** Where the shell has dialogs of its own. @returns the paths that a person chose */
+  choose?: (wanted: PageParams<'files.choose'>) => Promise<string[]>;
   log: (message: string, detail?: unknown) => void;
 };
 
@@ -137,7 +139,7 @@ function refusal(message: string): EngineFailure {
 }
 
 /** The methods that a shell answers itself or in which it exchanges ids for paths. */
-function ownMethods({ engine, grants, roots, description }: GatewaySettings): Own {
+function ownMethods({ engine, grants, roots, description, choose }: GatewaySettings): Own {
   async function pathOf(id: string): Promise<string> {
     const grant = grants.get(id);
     if (!grant || !(await isWhereItWas(grant))) {
@@ -146,6 +148,10 @@ function ownMethods({ engine, grants, roots, description }: GatewaySettings): Ow
     return grant.path;
   }
   const pathsOf = (ids: readonly string[]) => Promise.all(ids.map(pathOf));
+  async function entryAt(mediaId: string) {
+    const { path, name } = grants.get(mediaId)!;
+    return entryOf(mediaId, name, await stat(path).catch(() => ({ size: 0, mtimeMs: 0 })));
+  }
 
   return {
     'shell.describe': async () => description,
@@ -155,12 +161,16 @@ function ownMethods({ engine, grants, roots, description }: GatewaySettings): Ow
       return listing;
     },
     async 'files.describe'({ mediaIds }) {
-      const paths = await pathsOf(mediaIds);
-      const files = paths.map(async (path, k) => {
-        const stats = await stat(path).catch(() => ({ size: 0, mtimeMs: 0 }));
-        return entryOf(mediaIds[k], grants.get(mediaIds[k])!.name, stats);
-      });
-      return { files: await Promise.all(files) };
+      await pathsOf(mediaIds);
+      return { files: await Promise.all(mediaIds.map(entryAt)) };
+    },
+    async 'files.choose'(wanted) {
+      if (!choose) throw refusal('This shell has no dialog of its own; choose from the listing.');
+      const chosen = await choose(wanted);
+      const ids = chosen.map((path) => grants.add({ path, name: basename(path) }));
+      if (wanted.what !== 'folder') return { files: await Promise.all(ids.map(entryAt)), folder: null };
+      const [folderId] = ids;
+      return { files: [], folder: folderId ? { folderId, name: basename(chosen[0]) } : null };
     },
     'queue.add': async (params) =>
       engine.call('queue.add', { ...params, media: await pathsOf(params.media) }),

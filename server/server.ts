@@ -3,15 +3,15 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import { exportOptions, grantId, pagePaths, projectId } from '../engine/contract.ts';
+import { pagePaths } from '../engine/contract.ts';
+import { answerFor } from '../host/answers.ts';
 import type { EngineClient } from '../host/engineClient.ts';
 import { Grants } from '../host/grants.ts';
 import { RootFolders } from '../host/listing.ts';
+import type { PageFiles } from '../host/pageFiles.ts';
 import { PageGateway } from '../host/pageGateway.ts';
 import { accessFor, cookieOf, hasToken, isFromUs, isToken, type Access } from './access.ts';
-import { answer, setSafeHeaders } from './headers.ts';
-import { serveMedia, serveProxy } from './media.ts';
-import type { PageFiles } from './pageFiles.ts';
+import { answer, send, setSafeHeaders } from './headers.ts';
 import { attachPage } from './socket.ts';
 import { statusOf, takeUpload, uploadLimitBytes } from './upload.ts';
 
@@ -103,45 +103,14 @@ async function serve(request: IncomingMessage, response: ServerResponse, parts: 
   }
   if (!hasToken(access, request)) return answer(response, 401);
 
-  const [, place, id = '', last] = url.pathname.split('/');
   if (method === 'POST' && url.pathname === pagePaths.upload) {
     const name = url.searchParams.get('name') ?? '';
     return name === '' ? answer(response, 400) : takeUpload(name.slice(-1000), parts, request, response);
   }
   if (changes) return answer(response, 405);
-  if (place === 'media') {
-    if (!grantId.safeParse(id).success) return answer(response, 404);
-    if (last === undefined) return serveMedia(id, grants, request, response);
-    const fromMs = Number(url.searchParams.get('fromMs') ?? 0);
-    if (last !== 'proxy' || !(fromMs >= 0 && fromMs < 1e10)) return answer(response, 404);
-    return serveProxy(id, fromMs, { grants, engine }, response);
-  }
-  if (place === 'export') return serveExport(id, last ?? '', url, engine, response);
-  if (!(await page.serve(url.pathname, response))) answer(response, 404);
-}
-
-async function serveExport(
-  id: string,
-  format: string,
-  url: URL,
-  engine: EngineClient,
-  response: ServerResponse,
-): Promise<void> {
-  const options = exportOptions.safeParse(parsedJson(url.searchParams.get('options') ?? '{}'));
-  if (!projectId.safeParse(id).success || !options.success) return answer(response, 400);
-  const file = { format, options: options.data };
-  const { fileName, bytes } = await engine.call('export.file', { projectId: id, file });
-  response.setHeader('Content-Type', 'application/octet-stream');
-  response.setHeader('Content-Disposition', `attachment; filename*=UTF-8''${encodeURIComponent(fileName)}`);
-  response.end(bytes);
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const asked = { range: request.headers.range ?? null, isHead: method === 'HEAD' };
+  const found = (await answerFor(url, asked, { grants, engine })) ?? (await page.answer(url.pathname));
+  return found ? send(response, found) : answer(response, 404);
 }
 
 function acceptSockets(server: Server, { access, gateway, log }: Parts): WebSocketServer {

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { openLog } from '../../files/log.ts';
-import { builtPage, PageFiles } from '../../server/pageFiles.ts';
+import { builtPage, PageFiles } from '../../host/pageFiles.ts';
 import { startServer, type RunningServer } from '../../server/server.ts';
 import { CommandFailure, exitCodes, usageFailure } from '../failures.ts';
 import { withEngine } from '../session.ts';

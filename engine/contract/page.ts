@@ -59,6 +59,14 @@ const shellMethods = {
       files: z.array(fileEntry),
     }),
   },
+  /**
+   * Asks the person in the system's own dialog, where the shell has one (`listsFiles` is false); nothing chosen where
+   * they cancel.
+   */
+  'files.choose': {
+    params: z.object({ what: z.enum(['media', 'transcript', 'folder']), several: z.boolean() }),
+    result: z.object({ files: z.array(fileEntry), folder: folderEntry.nullable() }),
+  },
   /** The names behind ids, for what was dropped or uploaded. */
   'files.describe': {
     params: z.object({ mediaIds: z.array(grantId).max(10_000) }),

@@ -14,7 +14,7 @@ import { folders } from '../../files/folders.ts';
 import { EngineClient } from '../../host/engineClient.ts';
 import { forkEngine, type EnginePort } from '../../host/engineProcess.ts';
 import { importCheckpoint } from '../../native-models/store/import.ts';
-import { PageFiles } from '../../server/pageFiles.ts';
+import { PageFiles } from '../../host/pageFiles.ts';
 import { startServer, type RunningServer } from '../../server/server.ts';
 import { recitalFolder } from './cli.ts';
 

@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import type { ServerResponse } from 'node:http';
 import { extname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { answer } from './headers.ts';
+import { textAnswer, type Answer } from './answers.ts';
 
 const checkout = fileURLToPath(new URL('..', import.meta.url));
 const built = join(checkout, 'dist/renderer');
@@ -44,23 +43,19 @@ export class PageFiles {
     return new PageFiles(files);
   }
 
-  /** Answers with a file of the page; false where there is none of that address. */
-  async serve(address: string, response: ServerResponse): Promise<boolean> {
+  /** A file of the page; undefined where there is none of that address. */
+  async answer(address: string): Promise<Answer | undefined> {
     const name = address === '/' ? '/index.html' : address;
     const path = this.#files.get(name);
     if (path) {
-      const data = await readFile(path);
-      response.setHeader('Content-Type', contentTypes[extname(path)] ?? 'application/octet-stream');
-      response.end(data);
-      return true;
+      const type = contentTypes[extname(path)] ?? 'application/octet-stream';
+      return { status: 200, headers: { 'Content-Type': type }, body: await readFile(path) };
     }
-    if (name !== '/index.html') return false;
-    answer(
-      response,
+    if (name !== '/index.html') return undefined;
+    return textAnswer(
       200,
       'Sewscribe runs. Its page has not been built: run "npx vite build --config renderer/vite.config.ts".',
     );
-    return true;
   }
 }
 
