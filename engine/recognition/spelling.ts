@@ -1,6 +1,7 @@
 import type { ModelManifest } from '../../native-models/model.ts';
 import { spokenForms } from '../../native-models/language/english/spokenForms.ts';
 import { tokenTable } from './tokens.ts';
+import { knowsEnglish } from '../../native-models/language/english/knowsEnglish.ts';
 import { unique } from '../../native-models/language/english/numberWords.ts';
 
 /** Letters that no decomposition reaches, and marks that stand for others. */
@@ -35,7 +36,7 @@ const folded: Record<string, string> = {
 export function spellings(text: string, manifest: ModelManifest): string[] {
   const letters = lettersOf(manifest);
   const written = text.normalize('NFC');
-  const isEnglish = manifest.languages.length === 0 || manifest.languages.some((tag) => /^en\b/i.test(tag));
+  const isEnglish = knowsEnglish(manifest);
   const readings = isEnglish ? spokenForms(forReading(written)) : [];
   if (/\p{N}/u.test(written) && letters.has('0')) readings.unshift(written);
   if (!isEnglish || readings.length === 0) readings.push(written);
