@@ -9,8 +9,13 @@ export type EnginePort = ProcessPort;
  */
 export const engineArguments = ['--initial-old-space-size=256'];
 
+/** The engine's entry file; in a checkout it is TypeScript. */
+export const engineEntry = new URL(
+  import.meta.url.endsWith('.ts') ? '../engine/main.ts' : '../engine/main.js',
+  import.meta.url,
+);
+
 /** Starts the engine as a child of this process: the command line's and the server's way. */
 export function forkEngine(): EnginePort {
-  const name = import.meta.url.endsWith('.ts') ? '../engine/main.ts' : '../engine/main.js';
-  return forkOwn(new URL(name, import.meta.url), { arguments: engineArguments });
+  return forkOwn(engineEntry, { arguments: engineArguments });
 }

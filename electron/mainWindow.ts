@@ -1,0 +1,133 @@
+import { fileURLToPath } from 'node:url';
+import { app, BrowserWindow, screen, type Rectangle, type WebContents } from 'electron';
+import { z } from 'zod';
+import { filePath } from '../engine/contract.ts';
+import { connectPage, type PageConnection } from '../host/pageConnection.ts';
+import { channels } from './channels.ts';
+import { IpcGateway } from './ipc.ts';
+import { takeFile } from './openFiles.ts';
+import { pageOrigin } from './scheme.ts';
+import type { Shell } from './shell.ts';
+
+const preload = fileURLToPath(new URL('preload.cjs', import.meta.url));
+const icon = fileURLToPath(new URL('icons/icon.png', import.meta.url));
+
+/** A message of a page is at most this long: a paste of a whole transcript. */
+const longestMessage = 2 ** 26;
+/** A page that crashes again this soon is left as it is. */
+const calmAfterMs = 10_000;
+const smallest = { width: 480, height: 360 };
+const usual = { width: 1180, height: 780 };
+
+/** The app's one window: opened, shown again, and remembered. */
+export class MainWindow {
+  readonly #shell: Shell;
+  readonly #pages = new Map<WebContents, PageConnection>();
+  #window: BrowserWindow | undefined;
+  #crashedAtMs = -Infinity;
+
+  constructor(shell: Shell) {
+    this.#shell = shell;
+    this.#listenToPages();
+  }
+
+  get current(): BrowserWindow | undefined {
+    return this.#window;
+  }
+
+  /** Brings the window to the front, and opens it where there is none. @param place to show, such as `/project/ID` */
+  show(place?: string): void {
+    if (this.#window) {
+      if (this.#window.isMinimized()) this.#window.restore();
+      this.#window.show();
+      this.#window.focus();
+      if (place !== undefined) this.#window.webContents.send(channels.place, place);
+    } else {
+      this.#open(place);
+    }
+  }
+
+  #open(place = ''): void {
+    const { bounds, isMaximized } = this.#shell.state.current.window;
+    const window = new BrowserWindow({
+      ...usual,
+      ...(bounds && isVisible(bounds) && bounds),
+      minWidth: smallest.width,
+      minHeight: smallest.height,
+      title: 'Sewscribe',
+      icon,
+      show: false,
+      // The page's bar is the window's; elsewhere the system's own buttons would lie on it.
+      titleBarStyle: process.platform === 'darwin' ? 'hiddenInset' : 'default',
+      webPreferences: {
+        preload,
+        sandbox: true,
+        contextIsolation: true,
+        nodeIntegration: false,
+        webSecurity: true,
+        spellcheck: true,
+      },
+    });
+    this.#window = window;
+    if (isMaximized) window.maximize();
+    window.once('ready-to-show', () => window.show());
+    for (const event of ['resize', 'move', 'maximize', 'unmaximize'] as const) {
+      window.on(event as 'resize', () => this.#remember(window));
+    }
+    window.webContents.on('render-process-gone', (_event, { reason }) => this.#crashed(window, reason));
+    const { webContents } = window;
+    window.once('closed', () => {
+      this.#pages.get(webContents)?.close();
+      this.#pages.delete(webContents);
+      this.#window = undefined;
+    });
+    void window.loadURL(`${pageOrigin}/${place && `#${place}`}`).catch((cause: unknown) => {
+      this.#shell.log('the page could not be loaded', cause);
+    });
+  }
+
+  #listenToPages(): void {
+    const { gateway, log } = this.#shell;
+    const ipc = new IpcGateway((contents) => contents === this.#window?.webContents, log);
+    ipc.on(channels.open, z.undefined(), (_nothing, page) => {
+      this.#pages.get(page)?.close();
+      const send = (data: string | Uint8Array) => {
+        if (!page.isDestroyed()) page.send(channels.message, data);
+      };
+      // A window of ours that says only nonsense has been taken over; it begins anew.
+      this.#pages.set(page, connectPage({ send, giveUp: () => page.reload() }, gateway, log));
+    });
+    ipc.on(channels.request, z.string().max(longestMessage), (request, page) =>
+      this.#pages.get(page)?.receive(request),
+    );
+    ipc.handle(channels.take, z.union([filePath, z.literal('')]), (path) => takeFile(this.#shell, path));
+  }
+
+  #crashed(window: BrowserWindow, reason: string): void {
+    if (reason === 'clean-exit' || window.isDestroyed()) return;
+    this.#shell.log('the page ended and is loaded again', { reason });
+    const now = Date.now();
+    if (now - this.#crashedAtMs > calmAfterMs) window.webContents.reload();
+    this.#crashedAtMs = now;
+  }
+
+  #remember(window: BrowserWindow): void {
+    void this.#shell.state.change({
+      window: { bounds: window.getNormalBounds(), isMaximized: window.isMaximized() },
+    });
+  }
+}
+
+/** Whether a person could still reach the window where it was: screens come and go. */
+function isVisible({ x, y, width }: Rectangle): boolean {
+  return screen.getAllDisplays().some(({ workArea }) => {
+    const right = Math.min(x + width, workArea.x + workArea.width);
+    const isAcross = right - Math.max(x, workArea.x) >= 100;
+    return isAcross && y >= workArea.y && y < workArea.y + workArea.height - 50;
+  });
+}
+
+/** Windows go by this name in the system. */
+export function setUpIdentity(): void {
+  app.setAppUserModelId('org.sewscribe.desktop');
+}
