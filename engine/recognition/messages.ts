@@ -3,6 +3,9 @@ import { z } from 'zod';
 /** A typed array of 32-bit floats, as structured cloning carries it. */
 const floats = z.instanceof(Float32Array<ArrayBufferLike>);
 
+/** A typed array of whole numbers. */
+const integers = z.instanceof(Int32Array<ArrayBufferLike>);
+
 /** What a recogniser is told. It holds one session and answers in order. */
 export const recogniserRequest = z.discriminatedUnion('kind', [
   z.object({
@@ -18,6 +21,13 @@ export const recogniserRequest = z.discriminatedUnion('kind', [
     samples: floats,
     /** Raw logits, or natural-logarithm probabilities. */
     output: z.enum(['logits', 'log-probabilities']),
+  }),
+  z.object({
+    kind: z.literal('run-words'),
+    id: z.number().int(),
+    /** Three numbers a word, and one for the pause behind it (`native-models/language/wordFeatures.ts`). */
+    words: integers,
+    pauses: integers,
   }),
   z.object({ kind: z.literal('describe') }),
   z.object({ kind: z.literal('measure-memory') }),

@@ -34,8 +34,12 @@ export class SentenceCase {
     this.#isEnglish = manifest.languages.length === 0 || manifest.languages.some((tag) => /^en\b/i.test(tag));
   }
 
-  /** @returns the words that are settled by this one: none or one. */
-  push(word: RecognisedWord): RecognisedWord[] {
+  /** @returns the words that are settled by these. */
+  push(words: readonly RecognisedWord[]): RecognisedWord[] {
+    return words.flatMap((word) => this.#pushOne(word));
+  }
+
+  #pushOne(word: RecognisedWord): RecognisedWord[] {
     if (this.#mode === 'as-is') return [word];
     if (this.#mode === 'lower') return [{ ...word, text: word.text.toLowerCase() }];
     const previous = this.#waiting.get(word.channel);
@@ -71,7 +75,7 @@ export async function* sentenceCased(
   manifest: ModelManifest,
 ): AsyncGenerator<RecognisedWord> {
   const sentenceCase = new SentenceCase(mode, manifest);
-  for await (const word of words) yield* sentenceCase.push(word);
+  for await (const word of words) yield* sentenceCase.push([word]);
   yield* sentenceCase.flush();
 }
 

@@ -1,6 +1,8 @@
 import type { ModelManifest } from '../../native-models/model.ts';
 import type { TextCase } from '../contract.ts';
 import type { RecognisedWord } from '../recognition/types.ts';
+import type { PunctuationNetwork } from './punctuation/network.ts';
+import { canPunctuate, Punctuator } from './punctuation/punctuator.ts';
 import { SentenceCase } from './sentenceCase.ts';
 
 /** How a person wants recognised words written. */
@@ -16,19 +18,23 @@ export type Writing = {
  * words keep their order.
  */
 export class TextWriter {
-  readonly #case: SentenceCase;
+  readonly #sentences: SentenceCase | Punctuator;
 
-  constructor(writing: Writing, manifest: ModelManifest) {
-    this.#case = new SentenceCase(writing.case, manifest);
+  /** @param network for sentences of a language that it knows; others are told by their pauses */
+  constructor(writing: Writing, manifest: ModelManifest, network: PunctuationNetwork) {
+    this.#sentences =
+      writing.case === 'sentence' && canPunctuate(manifest) && process.env['SEWSCRIBE_TRY_MARKS']
+        ? new Punctuator(network)
+        : new SentenceCase(writing.case, manifest);
   }
 
-  /** One call at a time. @returns the words that are settled by these. */
+  /** One call at a time. @returns the words that are settled by these. @throws ModelError */
   async push(words: readonly RecognisedWord[]): Promise<RecognisedWord[]> {
-    return words.flatMap((word) => this.#case.push(word));
+    return this.#sentences.push(words);
   }
 
-  /** What still waits, at the end of the speech. */
+  /** What still waits, at the end of the speech. @throws ModelError */
   async flush(): Promise<RecognisedWord[]> {
-    return this.#case.flush();
+    return this.#sentences.flush();
   }
 }

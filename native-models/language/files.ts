@@ -11,3 +11,6 @@ export function shippedLanguageModel(language: string): { path: string; alphabet
   if (language !== 'en') return undefined;
   return { path: join(shippedFolder, 'english.lm'), alphabet: "abcdefghijklmnopqrstuvwxyz'" };
 }
+
+/** The punctuation model that ships with the app, for English. */
+export const shippedPunctuationModel = join(shippedFolder, 'english-punctuation');

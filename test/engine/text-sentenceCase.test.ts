@@ -87,7 +87,7 @@ describe('sentence case from pauses', () => {
     const sentenceCase = new SentenceCase('sentence', recitalManifest);
     const [one, two, three] = speech('ONE', 'TWO', 1000, 'THREE');
     const other = { ...one, text: 'OTHER', channel: 1 };
-    const steps = [one, other, two, three].map((word) => sentenceCase.push(word).map(({ text }) => text));
+    const steps = [one, other, two, three].map((word) => sentenceCase.push([word]).map(({ text }) => text));
     expect(steps).toEqual([[], [], ['One'], ['two.']]);
     expect(sentenceCase.flush().map(({ text, channel }) => [text, channel])).toEqual([
       ['Other.', 1],

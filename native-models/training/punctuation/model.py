@@ -19,20 +19,19 @@ RIGHT_CONTEXT = sum(taps[-1] for taps in TAPS)
 class GatedLayer(nn.Module):
     """A residual, gated convolution over three words."""
 
-    def __init__(self, width: int, taps: tuple[int, int, int], dropout: float) -> None:
+    def __init__(self, width: int, taps: tuple[int, int, int]) -> None:
         super().__init__()
         self.padding = (-taps[0], taps[2])
         self.norm = nn.LayerNorm(width)
         self.convolution = nn.Conv1d(width, 2 * width, 3, dilation=taps[1] - taps[0])
-        self.dropout = nn.Dropout(dropout)
 
     def forward(self, hidden: Tensor, inside: Tensor) -> Tensor:
         inner = functional.pad((self.norm(hidden) * inside).transpose(1, 2), self.padding)
-        return hidden + self.dropout(functional.glu(self.convolution(inner).transpose(1, 2), -1))
+        return hidden + functional.glu(self.convolution(inner).transpose(1, 2), -1)
 
 
 class PunctuationModel(nn.Module):
-    def __init__(self, vocabulary: int, embedding: int = 128, width: int = 192, dropout: float = 0.1) -> None:
+    def __init__(self, vocabulary: int, embedding: int = 128, width: int = 128) -> None:
         super().__init__()
         tables = (vocabulary + SPECIAL_WORDS, AFFIX_ROWS, AFFIX_ROWS)
         self.tables = nn.ModuleList(nn.Embedding(rows, embedding, padding_idx=0) for rows in tables)
@@ -42,7 +41,7 @@ class PunctuationModel(nn.Module):
         for table in self.tables:
             table.weight.data[0] = 0
         self.widen = nn.Linear(embedding, width)
-        self.layers = nn.ModuleList(GatedLayer(width, taps, dropout) for taps in TAPS)
+        self.layers = nn.ModuleList(GatedLayer(width, taps) for taps in TAPS)
         self.norm = nn.LayerNorm(width)
         self.head = nn.Linear(width, len(MARKS) + len(CASES))
 

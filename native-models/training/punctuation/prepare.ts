@@ -9,7 +9,8 @@ import { labelledWords, type LabelledWord } from './labelledText.ts';
 
 /**
  * Prose as numbers for train.py: `words.i32` (features of each kind of word), `counts.i32` (how often each occurs),
- * for each part `PART.i32` (kinds of words in their order) and `PART.u8` (labels), and `vocabulary.json`.
+ * for each part `PART.i32` (kinds of words in their order) and `PART.u8` (labels), `vocabulary.json`, and
+ * `held-out.txt`, the words that are kept back.
  */
 
 const { values: options } = parseArgs({
@@ -137,6 +138,8 @@ kinds.forEach((kind, id) => {
   if (form !== undefined) forms[spoken[id]] = form;
 });
 await write('vocabulary.json', JSON.stringify({ vocabulary, forms }));
+const heldOutWords = parts[2].kinds.flat().map((kind) => spoken[kind]);
+await write('held-out.txt', `${heldOutWords.join('\n')}\n`);
 for (const [index, name] of partNames.entries()) {
   const words = parts[index].kinds.flat();
   const labels = parts[index].labels.flat();

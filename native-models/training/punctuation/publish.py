@@ -10,11 +10,13 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from batches import Part, Words
-from model import LEFT_CONTEXT, MARKS, RIGHT_CONTEXT, PunctuationModel
+from batches import Part, Words, heard
+from model import CASES, LEFT_CONTEXT, MARKS, RIGHT_CONTEXT, PunctuationModel
 from scoring import logits_of, summary, tuned_offsets
 
 ERRORS = (0.0, 0.15)
+# Each stretch of so many words is heard by another speaker.
+SPEAKER_WORDS = 2000
 
 
 def in_bytes(weight: Tensor) -> Tensor:
@@ -22,6 +24,21 @@ def in_bytes(weight: Tensor) -> Tensor:
     rows = weight.flatten(1)
     scales = rows.abs().amax(1, keepdim=True).clamp(min=1e-30) / 127
     return ((rows / scales).round() * scales).reshape(weight.shape)
+
+
+def write_heard(folder: Path, data: Path, part: Part, words: Words, vocabulary: list[str]) -> None:
+    """The held-out books as they may be heard, for bench/punctuation.ts: word, pause in ms, mark, case."""
+    spelled = dict(zip(part.kinds.tolist(), (data / "held-out.txt").read_text().split(), strict=True))
+    known = np.flatnonzero(words.features[:, 0] > 1)
+    spelled |= {int(kind): vocabulary[words.features[kind, 0] - 2] for kind in known}
+    for errors in ERRORS:
+        random = np.random.default_rng(1)
+        with (folder / f"heard-{errors:.0%}.tsv".replace("%", "")).open("w") as file:
+            for start in range(0, len(part.kinds) - SPEAKER_WORDS, SPEAKER_WORDS):
+                rows = heard(part, words, start, SPEAKER_WORDS, errors, random)
+                for kind, mark, case, pause in zip(*rows, strict=True):
+                    name = CASES[case] if case >= 0 else ""
+                    file.write(f"{spelled[int(kind)]}\t{pause:.0f}\t{MARKS[mark]}\t{name}\n")
 
 
 def main() -> None:
@@ -75,6 +92,7 @@ def main() -> None:
     }
     (arguments.out / "golden.json").write_text(json.dumps(golden) + "\n")
 
+    write_heard(arguments.out, arguments.data, held_out, words, vocabulary)
     for errors in ERRORS:
         for with_pauses in (True, False):
             kind = f"{errors:.0%} wrong words, {'with' if with_pauses else 'without'} pauses"

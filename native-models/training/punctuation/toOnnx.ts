@@ -10,8 +10,6 @@ import { elementTypes } from '../../onnx/proto.ts';
 
 /** What publish.py leaves, as the folder that ships: the graph in ONNX with its matrices in 8 bits, and `model.json`. */
 
-const embedding = 128;
-const width = 192;
 const outputs = marks.length + letterCases.length;
 const layerNormEpsilon = 1e-5;
 /** As TAPS in model.py. */
@@ -31,6 +29,7 @@ if (!options.from || !options.out) {
 
 const graph = new Graph(null);
 const source = await openSafetensors(join(options.from, 'model.safetensors'));
+const [width, embedding] = source.tensors.get('widen.weight')!.shape;
 const weights = new Weights(source, '');
 
 const asFloats = (value: Value) =>

@@ -9,11 +9,13 @@ import torch
 from torch.nn import functional
 
 from batches import IGNORED, Batches, Part, Words
+from beginnings import word_vectors
 from model import CASES, MARKS, RIGHT_CONTEXT, PunctuationModel
 from scoring import logits_of, summary
 
 WARM_UP_STEPS = 100
 PEAK_RATE = 2e-3
+BEGINNING_SCALE = 0.3
 
 
 def rate_at(step: int, progress: float) -> float:
@@ -26,6 +28,7 @@ def main() -> None:
     options.add_argument("--data", type=Path, required=True)
     options.add_argument("--out", type=Path, required=True)
     options.add_argument("--minutes", type=float, default=25)
+    options.add_argument("--start", type=Path, help="weights to go on from")
     options.add_argument("--rows", type=int, default=24)
     options.add_argument("--words", type=int, default=256)
     arguments = options.parse_args()
@@ -38,7 +41,13 @@ def main() -> None:
     tuning = Part.read(arguments.data, "tuning")
     batches = Batches(training, words, arguments.rows, arguments.words, RIGHT_CONTEXT, seed=1)
     model = PunctuationModel(len(vocabulary))
-    optimiser = torch.optim.AdamW(model.parameters(), lr=PEAK_RATE, betas=(0.9, 0.98), weight_decay=0.01)
+    if arguments.start:
+        model.load_state_dict(torch.load(arguments.start))
+    else:
+        table = model.tables[0].weight.data
+        vectors = word_vectors(training, words, *table.shape)
+        table[1:] = BEGINNING_SCALE * torch.from_numpy(vectors[1:])
+    optimiser = torch.optim.AdamW(model.parameters(), lr=PEAK_RATE, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
     arguments.out.mkdir(parents=True, exist_ok=True)
 
     began = told = quality_told = time.monotonic()
