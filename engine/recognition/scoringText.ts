@@ -1,6 +1,8 @@
 import { spokenForms } from '../../native-models/language/english/spokenForms.ts';
 
 const apostrophes = /[’‘ʼ`´]/gu;
+/** "$2 million" is said as "two million dollars": one word to read. */
+const sumsInMillions = /(?<=[$£€¥][\d.,]*)(\d) (?=(?:thousand|million|billion|trillion)\b)/giu;
 /** Scripts that write no spaces. */
 const characterWords = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu;
 
@@ -11,6 +13,7 @@ const characterWords = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/g
 export function scoringReadings(text: string): string[][][] {
   return text
     .replace(apostrophes, "'")
+    .replace(sumsInMillions, '$1')
     .split(/[\s\p{Pd}]+/u)
     .map((token) => distinct(spokenForms(token.normalize('NFKC')).map(plainWords)))
     .filter((readings) => readings.length > 0);

@@ -21,7 +21,7 @@ function monthFirst(phrase: Phrase, at: number): Piece[] | null {
   if (ofYear) return [month, { text: String(ofYear.value), words: ofYear.end - at - 1 }];
   const day = dayAt(phrase, at + 1);
   if (!day) return null;
-  const dayYear = year(phrase, day.end);
+  const dayYear = year(phrase, day.end, { isExpected: true });
   const words = day.end - at - 1;
   // "you may first go", "may five people come"
   const isPlainDay = words > 1 || /^(?:[4-9]|\d\d)(?:th|st|nd|rd)$/.test(day.text);

@@ -1,15 +1,6 @@
+import { vowelNames } from '../../../native-models/language/english/acronyms.ts';
 import { asItIs, type Phrase, type Rule } from './phrase.ts';
 
-/** Spelled names whose first or last letter could be a word of its own ("a", "I"). */
-const knownNames = new Set(
-  (
-    'aa aaa abc abs ac aclu acl ad ada adhd adp ae afc ai aids aka alf als am amc amd aol ap apa api apr aria arm asl ' +
-    'atm atv au ba bafta cia cgi cia cpa cpi csi da dea dna dui eca epa eta fba fbi fda fha gba gi gpa gui hsa ia ibm ' +
-    'ibs icbm icu id idf ied imf ios iot iou ip ipo iq ir ira irs isbn iso isp it itv iv ivf jfa la ma mba mia mri ' +
-    'msnbca nba ncaa nda nfa nra nsa nyma oca osha pa pda pga phi pi pla poa ppi psa pta qa ra rca rda ria rna roi rpi ' +
-    'sba scuba sea ska spa sri sva tba tia tsa tva uae ufa ui uefa usa usda uva va via vha vip voa wba wifi wma wmca wnba'
-  ).split(' '),
-);
 const smallWords = new Set(['a', 'i']);
 
 /** Letters and figures that are said together, as they are written. */
@@ -64,7 +55,7 @@ const written = (name: string) => ({ IE: 'i.e.', EG: 'e.g.' })[name] ?? name;
 /** Without an article before the letters, or an "I" before or behind them. */
 function trimmed(phrase: Phrase, at: number, end: number): [number, number] {
   const isKnown = (from: number, to: number) =>
-    knownNames.has(Array.from({ length: to - from }, (_, i) => phrase.at(from + i)).join(''));
+    vowelNames.has(Array.from({ length: to - from }, (_, i) => phrase.at(from + i)).join(''));
   if (isKnown(at, end)) return [at, end];
   const isWordBefore = smallWords.has(phrase.at(at));
   const isWordBehind = smallWords.has(phrase.at(end - 1));

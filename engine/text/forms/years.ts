@@ -17,20 +17,25 @@ const isYearPlace = (phrase: Phrase, at: number) => {
   return yearPrepositions.has(before) || months.has(before) || ordinalStems.has(before);
 };
 
-/** "nineteen ninety nine", "twenty oh five", "two thousand five" behind "in", "nineteen hundred". */
-export function year(phrase: Phrase, at: number): Numeral | null {
-  const found = inPairs(phrase, at) ?? asNumber(phrase, at);
+/**
+ * "nineteen ninety nine", "twenty oh five", "two thousand five" behind "in", "nineteen hundred".
+ *
+ * @param options.isExpected whether what stands before already says that a year may come
+ */
+export function year(phrase: Phrase, at: number, { isExpected = false } = {}): Numeral | null {
+  const isPlace = isExpected || isYearPlace(phrase, at);
+  const found = inPairs(phrase, at, isPlace) ?? asNumber(phrase, at, isPlace);
   return found && !isCounted(phrase, found.end) ? found : null;
 }
 
-function inPairs(phrase: Phrase, at: number): Numeral | null {
+function inPairs(phrase: Phrase, at: number, isPlace: boolean): Numeral | null {
   const century = centuryAt(phrase, at);
   if (century === null) return null;
   const rest = twoDigits(phrase, at + 1);
   if (!rest) return null;
   const { first, last } = plainCenturies;
   const isPlain = century >= first && century <= last;
-  return isPlain || isYearPlace(phrase, at) ? { value: century * 100 + rest.value, end: rest.end } : null;
+  return isPlain || isPlace ? { value: century * 100 + rest.value, end: rest.end } : null;
 }
 
 function centuryAt(phrase: Phrase, at: number): number | null {
@@ -40,12 +45,12 @@ function centuryAt(phrase: Phrase, at: number): number | null {
   return value >= 10 && value < 20 ? value : null;
 }
 
-function asNumber(phrase: Phrase, at: number): Numeral | null {
+function asNumber(phrase: Phrase, at: number, isPlace: boolean): Numeral | null {
   const found = cardinal(phrase, at);
   if (!found || found.value < 1000 || found.value > 2099) return null;
   const isHundreds = phrase.at(at + 1) === 'hundred' && found.value < 2000;
   if (isHundreds && found.value >= 1700) return found;
-  return (isHundreds || found.value >= 2000) && isYearPlace(phrase, at) ? found : null;
+  return (isHundreds || found.value >= 2000) && isPlace ? found : null;
 }
 
 const decadeTens = new Map(

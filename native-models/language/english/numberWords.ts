@@ -72,12 +72,23 @@ export function numberReadings(digits: string): string[] {
   if (plain.length > 15 || (plain.length > 1 && plain.startsWith('0'))) return unique(single);
   const value = BigInt(plain);
   const readings = value === 0n ? single : [cardinal(value), cardinal(value, true)];
-  if (plain !== digits) return unique(readings);
+  const loose = looseReadings(value);
+  if (plain !== digits) return unique([...readings, ...loose]);
   if (plain.length === 4 && !(value % 1000n < 10n)) readings.unshift(inPairs(Number(value)));
   else if (plain.length === 4 && value % 1000n !== 0n) readings.push(inPairs(Number(value)));
   if (plain.length === 3 && value % 100n !== 0n) readings.push(inPairs(Number(value)));
   if (plain.length >= 3) readings.push(...single);
-  return unique(readings);
+  return unique([...readings, ...loose]);
+}
+
+/** "a hundred and fifty", "fifteen hundred". */
+function looseReadings(value: bigint): string[] {
+  const isHundreds = value > 1000n && value < 10_000n && value % 1000n >= 100n && value % 100n === 0n;
+  const words = cardinal(value, true);
+  return [
+    ...(isHundreds ? [`${cardinal(value / 100n)} hundred`] : []),
+    ...(/^one (?:hundred|thousand|million)\b/.test(words) ? [words.replace(/^one/, 'a')] : []),
+  ];
 }
 
 /** 21 is "twenty first". */

@@ -1,3 +1,4 @@
+import { isAcronym } from './acronyms.ts';
 import { cardinal, digitByDigit, numberReadings, ordinal, plural, unique } from './numberWords.ts';
 import {
   abbreviations,
@@ -39,7 +40,10 @@ const currencyOf = (sign: string): Currency => currencies.find((currency) => cur
 const spokenBySign = (some: readonly Unit[]) =>
   new Map(some.map(({ sign, spoken }) => [sign.toLowerCase(), spoken]));
 const allUnits = spokenBySign(units);
-const plainUnits = spokenBySign(units.filter(({ isPlain }) => isPlain));
+/** Those that a word of their own can be; "mm" is a sound as well. */
+const loneUnits = new Map(
+  units.filter(({ isPlain, sign }) => isPlain && sign !== 'mm').map(({ sign, spoken }) => [sign, spoken]),
+);
 
 /**
  * How an English written word may have been said: digits and signs as words, the rest as it is.
@@ -70,15 +74,19 @@ const isNegative = (written: string) => /^[-−]\s?[$£€¥]?\d/.test(written);
 
 function lettersAlone(written: string, letters: string): string[] {
   const expanded = abbreviations[letters.toLowerCase()] ?? [];
-  if (written.includes(`${letters}.`)) return [...expanded, letters];
-  const unit = letters.length > 1 ? plainUnits.get(letters.toLowerCase()) : undefined;
-  return unique([...(unit ?? []), ...romanReadings(letters), letters, ...expanded]).slice(0, mostReadings);
+  if (expanded.length > 0 && written.includes(`${letters}.`)) return [...expanded, letters];
+  const spelled = isAcronym(letters) ? [letterByLetter(letters)] : [];
+  const unit = loneUnits.get(letters) ?? [];
+  return unique([...unit, ...romanReadings(letters), ...spelled, letters, ...expanded]).slice(
+    0,
+    mostReadings,
+  );
 }
 
 function partReadings(part: Record<string, string | undefined>, isBehindNumber: boolean): string[] {
   if (part.sign) return money(part.sign, part.amount, part.cents, part.magnitude);
   if (part.hours && part.minutes) return clock(part.hours, part.minutes, part.seconds);
-  if (part.telephone) return (['zero', 'oh'] as const).map((zero) => digitByDigit(part.telephone!, zero));
+  if (part.telephone) return telephone(part.telephone);
   if (part.fraction) return mixedFraction(part.wholes, part.fraction);
   if (part.above && part.below) return commonFraction(part.above, part.below);
   if (part.ordinal) return numberReadings(part.ordinal).map(ordinal);
@@ -89,7 +97,21 @@ function partReadings(part: Record<string, string | undefined>, isBehindNumber: 
   if (part.compound) return [...allUnits.get(part.compound.replace(/\s/, '').toLowerCase())!];
   const letters = part.letters ?? '';
   const unit = isBehindNumber ? allUnits.get(letters.toLowerCase()) : undefined;
-  return unit === undefined ? [letters] : [unit[0], letters];
+  if (unit !== undefined) return [unit[0], letters];
+  return isAcronym(letters) ? [letters, letterByLetter(letters)] : [letters];
+}
+
+/** TVs is "T V's". */
+const letterByLetter = (letters: string) =>
+  letters.replace(/\p{Lu}(?!s?$)/gu, '$& ').replace(/(?<=\p{Lu})s$/u, "'s");
+
+function telephone(digits: string): string[] {
+  const readings = (['zero', 'oh'] as const).map((zero) => digitByDigit(digits, zero));
+  const free = /^(1\D)?([89])00\D(.*)$/.exec(digits);
+  if (!free) return readings;
+  const [, one = '', hundreds, rest] = free;
+  const head = join(digitByDigit(one), digitByDigit(hundreds), 'hundred');
+  return [join(head, digitByDigit(rest)), join(head, digitByDigit(rest, 'oh')), ...readings];
 }
 
 function mixedFraction(wholes: string | undefined, sign: string): string[] {
@@ -121,12 +143,19 @@ function commonFraction(above: string, below: string): string[] {
 }
 
 function decimal(units: string | undefined, decimals: string): string[] {
-  const heads = units === undefined ? ['', 'zero'] : numberReadings(units).slice(0, 2);
-  return heads.flatMap((head) => [
+  const heads = units === undefined || units === '0' ? ['zero', 'oh', ''] : numberReadings(units).slice(0, 2);
+  if (units === undefined) heads.reverse();
+  const fraction = fractions.find((candidate) => candidate.decimals === decimals);
+  const mixed =
+    units !== undefined && fraction
+      ? heads.slice(0, 1).map((head) => join(head, 'and', fraction.spoken[0]))
+      : [];
+  const pointed = heads.flatMap((head) => [
     join(head, 'point', digitByDigit(decimals)),
     join(head, 'point', digitByDigit(decimals, 'oh')),
     ...(decimals.length === 2 ? [join(head, 'point', numberReadings(decimals)[0])] : []),
   ]);
+  return [...pointed.slice(0, mostReadings - mixed.length), ...mixed];
 }
 
 function money(sign: string, amount = '', cents = '', magnitude = ''): string[] {
@@ -139,8 +168,8 @@ function money(sign: string, amount = '', cents = '', magnitude = ''): string[] 
   }
   const numbers = amount === '' ? [''] : numberReadings(amount);
   const unit = amount === '1' ? one : many;
-  if (cents === '' || /^0+$/.test(cents)) return numbers.map((number) => join(number, unit));
-  if (cents.length !== 2) return decimal(amount, cents).map((number) => join(number, unit));
+  if (cents === '' || /^0+$/.test(cents)) return sumReadings(numbers, unit, sign);
+  if (cents.length !== 2) return sumReadings(decimal(amount, cents), unit, sign);
   const rest = cardinal(BigInt(cents));
   if (amount === '' || /^0+$/.test(amount)) return [join(rest, hundredth)];
   return numbers
@@ -150,6 +179,19 @@ function money(sign: string, amount = '', cents = '', magnitude = ''): string[] 
       join(number, unit, 'and', rest, hundredth),
       join(number, rest),
     ]);
+}
+
+/** "$5" may also be the first part of $5 million, of a $5 bill, or of $5 to $10. */
+function sumReadings(numbers: string[], unit: string, sign: string): string[] {
+  const full = numbers.map((number) => join(number, unit));
+  const { one } = currencyOf(sign);
+  const [likeliest] = numbers;
+  const others = [
+    likeliest,
+    join(likeliest, one),
+    ...(sign === '£' ? [join(likeliest, 'pounds sterling')] : []),
+  ];
+  return unique([...full.slice(0, mostReadings - others.length), ...others]);
 }
 
 function clock(hours: string, minutes: string, seconds?: string): string[] {
