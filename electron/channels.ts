@@ -11,12 +11,3 @@ export const channels = {
   /** Shell to page: the place to show, as the part of an address behind `#`. */
   place: 'shell:place',
 } as const;
-
-/** What the preload gives the page, under `window.sewscribeDesktop`. */
-export type DesktopBridge = {
-  /** Begins anew: what an earlier listener had asked for is not answered any more. */
-  connect(onMessage: (data: string | Uint8Array) => void): void;
-  send(text: string): void;
-  /** Lets the shell know a file of the person's; the page gets its id, and never its path. */
-  take(file: File): Promise<{ mediaId: string; bytes: number } | { failure: string }>;
-};

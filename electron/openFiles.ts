@@ -14,7 +14,8 @@ export async function takeFile(
   { grants, texts }: Pick<Shell, 'grants' | 'texts'>,
   path: string,
 ): Promise<{ mediaId: string; bytes: number } | { failure: string }> {
-  const stats = isAbsolute(path) ? await stat(path).catch(() => undefined) : undefined;
+  if (!isAbsolute(path)) return { failure: texts.noFile };
+  const stats = await stat(path).catch(() => undefined);
   if (!stats?.isFile()) return { failure: filled(texts.gone, { name: basename(path) }) };
   return { mediaId: grants.add({ path, name: basename(path) }), bytes: stats.size };
 }

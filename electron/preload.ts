@@ -1,5 +1,6 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
-import { channels, type DesktopBridge } from './channels.ts';
+import type { DesktopBridge } from '../engine/contract.ts';
+import { channels } from './channels.ts';
 
 /** The page's side of the shell: it hands on messages and files, and decides nothing. */
 

@@ -24,6 +24,7 @@ const en = {
   goesOn: 'Sewscribe goes on in the background until the queue is done.',
   cannotOpen: 'Not opened',
   gone: '“{name}” is not there any more.',
+  noFile: 'That is no file on this machine; save it to the disk first.',
   noRuntime: 'Sewscribe cannot recognise speech on this machine',
   noRuntimeWhy:
     'Its part that computes (ONNX Runtime) cannot be loaded. Install Sewscribe again; where that does not help, the log in {logs} says why. Transcripts can be opened and corrected all the same.',
@@ -62,6 +63,7 @@ const de: Texts = {
   goesOn: 'Sewscribe arbeitet im Hintergrund weiter, bis die Warteschlange fertig ist.',
   cannotOpen: 'Nicht geöffnet',
   gone: '„{name}“ ist nicht mehr da.',
+  noFile: 'Das ist keine Datei auf diesem Rechner; speichern Sie sie zuerst.',
   noRuntime: 'Sewscribe kann auf diesem Rechner keine Sprache erkennen',
   noRuntimeWhy:
     'Der Teil, der rechnet (ONNX Runtime), lässt sich nicht laden. Installieren Sie Sewscribe neu; hilft das nicht, steht der Grund im Protokoll in {logs}. Transkripte lassen sich trotzdem öffnen und verbessern.',

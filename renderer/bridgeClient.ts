@@ -10,9 +10,14 @@ import {
   type PageMethodName,
   type PageParams,
   type PageResult,
-  type UploadResult,
 } from '../engine/contract.ts';
-import { BridgeFailure, type Connection, type Transport, type UploadOptions } from './transport.ts';
+import {
+  BridgeFailure,
+  type Connection,
+  type Transport,
+  type Uploaded,
+  type UploadOptions,
+} from './transport.ts';
 
 /** The page's way to its shell, and through it to the engine. */
 export type Bridge = {
@@ -26,7 +31,7 @@ export type Bridge = {
   readonly connected: boolean;
   /** Reactive: how many attempts to connect have failed in a row. */
   readonly failedAttempts: number;
-  upload(file: File, options: UploadOptions): Promise<UploadResult>;
+  upload(file: File, options: UploadOptions): Promise<Uploaded>;
 };
 
 type Waiting = {

@@ -13,11 +13,14 @@ export type Connection = { send(text: string): void; close(): void };
 
 export type UploadOptions = { signal: AbortSignal; onProgress(bytes: number): void };
 
+/** The id is for `queue.add`. */
+export type Uploaded = Pick<UploadResult, 'mediaId' | 'bytes'>;
+
 /** How messages travel between page and shell: a WebSocket, or Electron's own channel. */
 export type Transport = {
   connect(events: TransportEvents): Connection;
   /** @throws BridgeFailure */
-  upload(file: File, options: UploadOptions): Promise<UploadResult>;
+  upload(file: File, options: UploadOptions): Promise<Uploaded>;
 };
 
 export type FailureCode = 'usage' | 'source' | 'model' | 'device' | 'write' | 'cancelled' | 'internal';

@@ -166,3 +166,12 @@ export const pagePaths = {
   export: (id: string, format: string, options: object = {}) =>
     `/export/${id}/${format}?options=${encodeURIComponent(JSON.stringify(options))}`,
 } as const;
+
+/** What the desktop's shell gives its page, as `window.sewscribeDesktop`, in place of a socket and uploads. */
+export type DesktopBridge = {
+  /** Begins anew: what an earlier listener had asked for is not answered any more. */
+  connect(onMessage: (data: string | Uint8Array) => void): void;
+  send(text: string): void;
+  /** Lets the shell know a file of the person's; the page gets its id, and never its path. */
+  take(file: File): Promise<{ mediaId: string; bytes: number } | { failure: string }>;
+};
