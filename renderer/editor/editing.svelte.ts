@@ -30,6 +30,8 @@ export class TextEditing {
 
   /** The draft as the document has it: behind the draft only while a segment is empty, which no document keeps. */
   #applied = '';
+  /** Where the caret goes when the text is drawn next. */
+  #wanted: number | null = null;
   readonly #hosts = new Map<string, HTMLElement>();
   /** Brings a segment on the screen. */
   reveal: (segmentId: string) => void = () => {};
@@ -170,6 +172,7 @@ export class TextEditing {
       this.#applied = next;
       void project.applyTyped(done, t('editor.didType', { time: this.#timeOf(activeId) }));
     }
+    this.#wanted = caret;
     flushSync(() => {
       this.draft = next;
       this.selection = null;
@@ -250,23 +253,34 @@ export class TextEditing {
     const items = lineItems(project.document, place);
     if (locate(this.#applied, items)) return;
     const text = textOf(items);
-    const offset = shifted(this.caret?.offset ?? 0, changeBetween(this.draft, text));
+    const native = getSelection();
+    const at = native && this.placeOf(native.focusNode, native.focusOffset);
+    const caret = at?.segmentId === activeId ? at : this.caret;
+    const offset = shifted(caret?.offset ?? 0, changeBetween(this.draft, text));
     this.#applied = text;
     this.draft = text;
-    if (this.caret) this.caret = { segmentId: activeId, offset };
+    this.#wanted = offset;
+    this.caret = { segmentId: activeId, offset };
   }
 
-  /** After the text was drawn: the caret where it belongs. */
-  restoreCaret(host: HTMLElement): void {
-    if (document.activeElement !== host || this.selection || this.isSelecting || this.isComposing) return;
-    const offset = this.caret?.offset ?? 0;
+  /** Draws the text with the caret in it; that stays where it is, or goes where the last change put it. */
+  drawAround(host: HTMLElement, draw: () => void): void {
     const native = getSelection();
+    const offsetOfEnd = (node: Node | null | undefined, offset: number) =>
+      node && host.contains(node) ? offsetIn(host, node, offset) : null;
+    const hasFocus = document.activeElement === host && !this.isSelecting;
+    const anchor = hasFocus ? offsetOfEnd(native?.anchorNode, native!.anchorOffset) : null;
+    const focus = hasFocus ? offsetOfEnd(native?.focusNode, native!.focusOffset) : null;
+    draw();
+    if (!hasFocus) return;
+    const wanted = this.#wanted;
+    this.#wanted = null;
+    const [from, to] = wanted === null ? [anchor, focus] : [wanted, wanted];
+    if (from === null || to === null) return;
     const isThere =
-      native?.isCollapsed &&
-      native.focusNode &&
-      host.contains(native.focusNode) &&
-      offsetIn(host, native.focusNode, native.focusOffset) === offset;
-    if (!isThere) select(host, offset, offset);
+      offsetOfEnd(native?.anchorNode, native!.anchorOffset) === from &&
+      offsetOfEnd(native?.focusNode, native!.focusOffset) === to;
+    if (!isThere) select(host, from, to);
   }
 
   /** The caret has gone elsewhere: a segment that was emptied goes now. */

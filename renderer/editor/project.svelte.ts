@@ -104,7 +104,8 @@ export class Project {
   /** How long the recording is, as far as is known. */
   get durationMs(): number {
     this.#subscribe();
-    return this.#sync.shown.media.durationMs || (this.#opened?.media.durationMs ?? 0);
+    const known = [this.#sync.shown.media.durationMs, this.#opened?.media.durationMs, this.#job?.durationMs];
+    return Math.max(...known.map((ms) => ms ?? 0));
   }
 
   get captions(): CaptionSettings {

@@ -1,12 +1,12 @@
 import { flushSync } from 'svelte';
 import { isPressed } from '../shortcuts/press.ts';
-import { segmentPlace } from './changes.ts';
+import { segmentPlace, type TextPlace } from './changes.ts';
 import type { EditorState } from './editorState.svelte.ts';
 import { isWord, itemIndex } from '../../transcript/positions.ts';
 import { isDoubtful } from './doubt.ts';
-import { plainText, wholeRange } from './selecting.ts';
+import { ordered, plainText, wholeRange } from './selecting.ts';
 import { lineItems, textOf } from './segmentText.ts';
-import { caretRect, offsetIn, placeAtPoint } from './textDom.ts';
+import { caretRect, offsetIn, placeAtPoint, pointIn } from './textDom.ts';
 
 type Direction = 'backward' | 'forward';
 
@@ -68,12 +68,7 @@ export class TextInput {
     if (!host || host.dataset['segment'] !== activeId || this.#editing.isComposing) return;
     if (event.inputType === 'insertCompositionText' || event.inputType === 'deleteCompositionText') return;
     event.preventDefault();
-    const [target] = event.getTargetRanges();
-    const native = getSelection();
-    const range = target ?? (native?.rangeCount ? native.getRangeAt(0) : null);
-    if (!range) return;
-    const from = offsetIn(host, range.startContainer, range.startOffset);
-    const to = offsetIn(host, range.endContainer, range.endOffset);
+    const [from, to] = affected(event, host);
     const { inputType } = event;
     const text = event.data ?? event.dataTransfer?.getData('text/plain') ?? '';
     if (inputType === 'insertParagraph' || inputType === 'insertLineBreak') this.#enter();
@@ -124,6 +119,8 @@ export class TextInput {
     const host = hostOf(event.target);
     const isInHost = host !== null && host.dataset['segment'] === this.#editing.activeId;
     if (!isInHost && event.target !== this.#editing.region) return;
+    // The browser tells of a moved caret only later.
+    if (isInHost) this.#editing.readSelection();
     const isDone = this.#shared(event) || (isInHost ? this.#inText(event, host) : this.#overText(event));
     if (!['ArrowUp', 'ArrowDown'].includes(event.key)) this.#wishedX = null;
     if (isDone) {
@@ -259,16 +256,9 @@ export class TextInput {
     const id = this.#neighbour(direction);
     if (id === undefined) return false;
     this.#reveal(id);
-    const end = direction === 'forward' ? 0 : this.#lengthOf(id);
-    this.#editing.activate(id, end);
     const next = this.#editing.hostOf(id);
-    if (!next) return true;
-    const box = next.getBoundingClientRect();
-    const y = direction === 'forward' ? box.top + 8 : box.bottom - 8;
-    const found = placeAtPoint(x, y);
-    if (found && next.contains(found.node)) {
-      this.#editing.activate(id, offsetIn(next, found.node, found.offset));
-    }
+    const end = direction === 'forward' ? 0 : this.#lengthOf(id);
+    this.#editing.activate(id, (next && placeOnEdgeLine(next, direction, x)) ?? end);
     return true;
   }
 
@@ -280,30 +270,59 @@ export class TextInput {
     this.#editing.activate(segment.id, direction === 'backward' ? 0 : this.#lengthOf(segment.id));
   }
 
-  /** The selection grows over the border of the segment. */
+  /** The selection grows, over the borders of segments too. */
   #extend(direction: Direction, by: 'character' | 'word' | 'line'): boolean {
     const native = getSelection();
-    if (!native?.rangeCount) return false;
-    const { anchorNode, anchorOffset, focusNode, focusOffset } = native;
-    flushSync(() => {
-      this.#editing.isSelecting = true;
-    });
+    const anchor = native && this.#editing.placeOf(native.anchorNode, native.anchorOffset);
+    const focus = native && this.#editing.placeOf(native.focusNode, native.focusOffset);
+    if (!native || !anchor || !focus) return false;
+    const x = (this.#wishedX ??= focusRect(native).left);
+    // A selection in a field of its own could not leave it.
+    flushSync(() => (this.#editing.isSelecting = true));
     this.#editing.region?.focus({ preventScroll: true });
-    native.setBaseAndExtent(anchorNode!, anchorOffset, focusNode!, focusOffset);
-    native.modify('extend', direction, by);
-    this.#editing.readSelection();
-    const { selection } = this.#editing;
-    if (selection && selection.from.segmentId !== selection.to.segmentId) {
-      flushSync(() => {
-        this.#editing.activeId = null;
-        this.#editing.isSelecting = false;
-      });
-    } else if (selection) {
-      const place = this.#editing.placeOf(native.anchorNode, native.anchorOffset)!;
-      const focus = this.#editing.placeOf(native.focusNode, native.focusOffset)!;
-      this.#editing.activate(place.segmentId, place.offset, focus.offset);
+    this.#selectNatively(anchor, focus);
+    const isAtBorder = focus.offset === (direction === 'backward' ? 0 : this.#lengthOf(focus.segmentId));
+    if (!isAtBorder) native.modify('extend', direction, by);
+    let moved = isAtBorder ? null : this.#editing.placeOf(native.focusNode, native.focusOffset);
+    moved ??= this.#overBorder(focus, direction, by, x);
+    if (by === 'word' && isAtBorder && moved.segmentId !== focus.segmentId) {
+      this.#selectNatively(anchor, moved);
+      native.modify('extend', direction, 'word');
+      moved = this.#editing.placeOf(native.focusNode, native.focusOffset) ?? moved;
+    }
+    if (anchor.segmentId === moved.segmentId) {
+      this.#editing.activate(anchor.segmentId, anchor.offset, moved.offset);
+    } else {
+      const range = ordered(this.#document, anchor, moved);
+      this.#reveal(moved.segmentId);
+      this.#editing.selectRange(range, range.from === moved);
     }
     return true;
+  }
+
+  /** Where the focus of the selection comes to in the next segment, or at the end of the text. */
+  #overBorder(
+    focus: TextPlace,
+    direction: Direction,
+    by: 'character' | 'word' | 'line',
+    x: number,
+  ): TextPlace {
+    const { segments } = this.#document;
+    const place = segmentPlace(this.#document, focus.segmentId);
+    const next = segments[place + (direction === 'forward' ? 1 : -1)]?.id;
+    const end = (id: string) => (direction === 'forward' ? this.#lengthOf(id) : 0);
+    if (next === undefined) return { segmentId: focus.segmentId, offset: end(focus.segmentId) };
+    this.#reveal(next);
+    const host = this.#editing.hostOf(next);
+    const found = by === 'line' && host ? placeOnEdgeLine(host, direction, x) : null;
+    return { segmentId: next, offset: found ?? (direction === 'forward' ? 0 : this.#lengthOf(next)) };
+  }
+
+  #selectNatively(anchor: TextPlace, focus: TextPlace): void {
+    const [from, to] = [this.#editing.hostOf(anchor.segmentId), this.#editing.hostOf(focus.segmentId)];
+    if (!from || !to) return;
+    const [start, end] = [pointIn(from, anchor.offset), pointIn(to, focus.offset)];
+    getSelection()?.setBaseAndExtent(start.node, start.offset, end.node, end.offset);
   }
 
   #neighbour(direction: Direction): string | undefined {
@@ -327,6 +346,28 @@ export class TextInput {
   }
 }
 
+/** The characters that an input is about. Where the browser does not say so, it is found as its own keys would. */
+function affected(event: InputEvent, host: HTMLElement): [number, number] {
+  const [target] = event.getTargetRanges();
+  const native = getSelection();
+  const offset = (node: Node, at: number) => (host.contains(node) ? offsetIn(host, node, at) : 0);
+  const ends = (range: StaticRange | Range): [number, number] => [
+    offset(range.startContainer, range.startOffset),
+    offset(range.endContainer, range.endOffset),
+  ];
+  if (target && !(target.collapsed && event.inputType.startsWith('delete'))) return ends(target);
+  if (!native?.rangeCount) return [0, 0];
+  if (native.isCollapsed && event.inputType.startsWith('delete')) {
+    const by = /Word/.test(event.inputType)
+      ? 'word'
+      : /Line/.test(event.inputType)
+        ? 'lineboundary'
+        : 'character';
+    native.modify('extend', event.inputType.endsWith('Backward') ? 'backward' : 'forward', by);
+  }
+  return ends(native.getRangeAt(0));
+}
+
 function hostOf(target: EventTarget | null): HTMLElement | null {
   const element = target instanceof Element ? target : target instanceof Node ? target.parentElement : null;
   return element?.closest<HTMLElement>('[data-segment]') ?? null;
@@ -335,6 +376,23 @@ function hostOf(target: EventTarget | null): HTMLElement | null {
 function wordOf(target: EventTarget | null): string | null {
   const element = target instanceof Element ? target : null;
   return element?.closest<HTMLElement>('[data-id]')?.dataset['id'] ?? null;
+}
+
+/** The character of a text's first line (going forward) or last that is nearest to a place across the window. */
+function placeOnEdgeLine(host: HTMLElement, direction: Direction, x: number): number | null {
+  const box = host.getBoundingClientRect();
+  const within = Math.min(Math.max(x, box.left + 1), box.right - 1);
+  const found = placeAtPoint(within, direction === 'forward' ? box.top + 8 : box.bottom - 8);
+  return found && host.contains(found.node) ? offsetIn(host, found.node, found.offset) : null;
+}
+
+/** Where the moving end of a selection is drawn. */
+function focusRect(native: Selection): DOMRect {
+  const range = document.createRange();
+  range.setStart(native.focusNode!, native.focusOffset);
+  const [rect] = range.getClientRects();
+  const element = native.focusNode instanceof Element ? native.focusNode : native.focusNode?.parentElement;
+  return rect ?? element!.getBoundingClientRect();
 }
 
 function isOnEdgeLine(host: HTMLElement, direction: Direction): boolean {

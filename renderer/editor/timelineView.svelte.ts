@@ -6,6 +6,8 @@ export class TimelineView {
   startMs = $state(0);
   spanMs = $state(60_000);
   durationMs = $state(0);
+  /** A person has chosen how much to see. */
+  #isChosen = false;
 
   get endMs(): number {
     return this.startMs + this.spanMs;
@@ -32,6 +34,7 @@ export class TimelineView {
 
   #zoomTo(wishedMs: number, aroundMs: number): void {
     const spanMs = Math.min(Math.max(wishedMs, shortestMs), this.#longestMs);
+    this.#isChosen = true;
     const share = (aroundMs - this.startMs) / this.spanMs;
     this.spanMs = spanMs;
     this.moveTo(aroundMs - Math.min(Math.max(share, 0), 1) * spanMs);
@@ -49,9 +52,8 @@ export class TimelineView {
   /** Another length: all of a short recording, a minute of a long one. */
   setDuration(durationMs: number): void {
     if (durationMs === this.durationMs) return;
-    const isFirst = this.durationMs === 0;
     this.durationMs = durationMs;
-    if (isFirst) this.spanMs = Math.min(Math.max(durationMs, shortestMs), 60_000);
+    if (!this.#isChosen) this.spanMs = Math.min(Math.max(durationMs, shortestMs), 60_000);
     else this.spanMs = Math.min(this.spanMs, this.#longestMs);
     this.moveTo(this.startMs);
   }

@@ -1,0 +1,421 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { TranscriptDocument } from '../../transcript/document.ts';
+import { faults } from '../../transcript/grammar.ts';
+import { startBrowsing, type Browsing } from '../support/browser.ts';
+import { temporaryFolder } from '../support/cli.ts';
+import type { Tab } from '../support/loopback.ts';
+import { ffmpeg, writeSpeech } from '../support/media.ts';
+
+const sentences = [
+  'He was not an ill disposed young man.',
+  'His troops gained several victories over the saracens.',
+  'The awe of man rushed over him again.',
+];
+
+let browsing: Browsing;
+let engine: Tab;
+let mediaId: string;
+
+beforeAll(async () => {
+  const home = temporaryFolder();
+  const recordings = join(home, 'recordings');
+  await mkdir(recordings, { recursive: true });
+  const speech = await writeSpeech(
+    join(home, 'speech.wav'),
+    [
+      { clip: 'austen-0880', atMs: 500 },
+      { clip: 'librispeech-1', atMs: 5_500 },
+      { clip: 'rhasspy-2', atMs: 11_000 },
+    ],
+    14_500,
+  );
+  await ffmpeg(
+    ...['-f', 'lavfi', '-i', 'testsrc2=s=160x90:r=25:d=14.5', '-i', speech, '-g', '25'],
+    ...['-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac', join(recordings, 'film.mp4')],
+  );
+  browsing = await startBrowsing({ home: join(home, 'app'), roots: [recordings] });
+  engine = await browsing.loopback.tab();
+  await engine.call('settings.set', { modelId: 'recital' });
+  const { folders } = await engine.call('files.list', { folderId: null });
+  const { files } = await engine.call('files.list', { folderId: folders[0].folderId });
+  mediaId = files[0].mediaId;
+});
+afterAll(() => browsing?.close());
+
+/** A film that has been read, as a project of its own. */
+async function readFilm(): Promise<string> {
+  const { added } = await engine.call('queue.add', { media: [mediaId], options: {}, whenKnown: 'again' });
+  if (added[0].outcome !== 'added') throw new Error(JSON.stringify(added));
+  const job = await engine.ended(added[0].jobId);
+  expect(job.state).toBe('finished');
+  return added[0].projectId;
+}
+
+const text = (page: Page) =>
+  page.locator('[data-segment]').evaluateAll((all) => all.map((element) => element.textContent));
+const now = (page: Page) =>
+  page.locator('video').evaluate((video: HTMLVideoElement) => video.currentTime * 1000);
+const word = (page: Page, written: string) => page.locator('[data-id]', { hasText: written }).first();
+
+async function opened(projectId: string): Promise<TranscriptDocument> {
+  return (await engine.call('project.open', { projectId })).document;
+}
+
+/** What the engine has is what the page shows, and it is sound. */
+async function agrees(page: Page, projectId: string): Promise<void> {
+  await expect
+    .poll(async () => {
+      const document = await opened(projectId);
+      expect(faults(document)).toEqual([]);
+      return linesOf(document);
+    })
+    .toEqual(await text(page));
+}
+
+function linesOf({ items, segments }: TranscriptDocument): string[] {
+  const begins = new Set(segments.map(({ firstItemId }) => firstItemId));
+  const lines: string[] = [];
+  for (const item of items) {
+    if (item.kind === 'note' && item.remark) continue;
+    if (begins.has(item.id)) lines.push(item.text);
+    else lines[lines.length - 1] += ` ${item.text}`;
+  }
+  return lines;
+}
+
+async function openEditor(projectId: string, options: Parameters<Browsing['open']>[0] = {}): Promise<Page> {
+  const page = await browsing.open({ at: `/project/${projectId}`, ...options });
+  await page.locator('[data-segment]').first().waitFor();
+  return page;
+}
+
+/** Puts the caret behind a word. */
+async function caretBehind(page: Page, written: string): Promise<void> {
+  await word(page, written).click();
+  await page.keyboard.press('Home');
+  const offset = await page.evaluate((wanted) => {
+    const host = document.activeElement!;
+    return host.textContent!.indexOf(wanted) + wanted.length;
+  }, written);
+  for (let k = 0; k < offset; k++) await page.keyboard.press('ArrowRight');
+}
+
+/** Undoes all that there is to undo, by keys. */
+async function walkBack(page: Page, projectId: string): Promise<void> {
+  for (let k = 0; k < 60; k++) {
+    const { history, revision } = await engine.call('project.open', { projectId });
+    if (history.undo === null) return;
+    await page.keyboard.press('Control+z');
+    const grown = async () => (await engine.call('project.open', { projectId })).revision;
+    await expect.poll(grown).toBeGreaterThan(revision);
+  }
+}
+
+/** Drags over the text, from the beginning of a word to the end of another. */
+async function selectFrom(page: Page, first: string, last: string): Promise<void> {
+  const [from, to] = await Promise.all([word(page, first).boundingBox(), word(page, last).boundingBox()]);
+  await page.mouse.move(from!.x + 1, from!.y + from!.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(to!.x + to!.width / 2, to!.y + to!.height / 2, { steps: 4 });
+  await page.mouse.move(to!.x + to!.width - 1, to!.y + to!.height / 2);
+  await page.mouse.up();
+}
+
+async function paste(page: Page, pasted: string): Promise<void> {
+  await page.evaluate((data) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', data);
+    const event = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true });
+    document.activeElement!.dispatchEvent(event);
+  }, pasted);
+}
+
+describe('one project', () => {
+  let projectId: string;
+  let page: Page;
+  beforeAll(async () => {
+    projectId = await readFilm();
+    page = await openEditor(projectId);
+  });
+
+  beforeEach(async () => {
+    for (let k = 0; (await engine.call('project.open', { projectId })).history.undo !== null; k++) {
+      if (k > 200) throw new Error('There is always one more step to undo.');
+      await engine.call('project.undo', { projectId });
+    }
+    await expect.poll(() => text(page)).toEqual(sentences);
+    await page.keyboard.press('Escape');
+    await page.evaluate(() => document.querySelectorAll('video').forEach((video) => video.pause()));
+  });
+
+  test('shows what was heard; a click on a word puts the film there', async () => {
+    expect(await text(page)).toEqual(sentences);
+    const document = await opened(projectId);
+    const item = document.items.find((one) => one.text === 'victories')!;
+    await word(page, 'victories').click();
+    await expect.poll(() => now(page)).toBeCloseTo(item.kind === 'word' ? item.startMs : 0, -1);
+  });
+
+  test('typing is one step, and words that stay keep their times', async () => {
+    const before = await opened(projectId);
+    await caretBehind(page, 'several');
+    await page.keyboard.type(' great', { delay: 20 });
+    expect((await text(page))[1]).toBe('His troops gained several great victories over the saracens.');
+    await agrees(page, projectId);
+    const great = async () => (await opened(projectId)).items.find((item) => item.text === 'great');
+    await expect.poll(great, { timeout: 5_000 }).toMatchObject({ origin: 'person', modelId: 'recital' });
+    const after = await opened(projectId);
+    // The words beside it have made room for it.
+    const beside = new Set(['several', 'victories']);
+    for (const item of before.items.filter((one) => !beside.has(one.text))) {
+      expect(after.items).toContainEqual(item);
+    }
+    await page.keyboard.press('Control+z');
+    await expect.poll(() => text(page)).toEqual(sentences);
+    await agrees(page, projectId);
+  });
+
+  test('Enter splits inside a word, Backspace joins; undo all, redo all', async () => {
+    const before = await opened(projectId);
+    await caretBehind(page, 'disp');
+    await page.keyboard.press('Enter');
+    await expect
+      .poll(() => text(page))
+      .toEqual(['He was not an ill disp', 'osed young man.', ...sentences.slice(1)]);
+    await page.keyboard.press('Backspace');
+    await expect
+      .poll(() => text(page))
+      .toEqual(['He was not an ill disp osed young man.', ...sentences.slice(1)]);
+    await page.keyboard.press('Backspace');
+    expect((await text(page))[0]).toBe('He was not an ill disposed young man.');
+    await page.keyboard.type('!');
+    expect((await text(page))[0]).toBe('He was not an ill disp!osed young man.');
+    await agrees(page, projectId);
+    const isAligned = async () => (await opened(projectId)).items.find(({ text }) => text === 'disp!osed');
+    await expect.poll(isAligned, { timeout: 5_000 }).toMatchObject({ modelId: 'recital' });
+    const after = await opened(projectId);
+    await walkBack(page, projectId);
+    expect(await opened(projectId)).toEqual(before);
+    expect(await text(page)).toEqual(sentences);
+    for (let k = 0; k < 5; k++) await page.keyboard.press('Control+Shift+z');
+    await expect.poll(async () => (await opened(projectId)).items).toEqual(after.items);
+    await walkBack(page, projectId);
+    await expect.poll(() => opened(projectId)).toEqual(before);
+  });
+
+  test('a selection over a border: deleted, typed over, copied, pasted in lines', async () => {
+    await page.keyboard.press('Escape');
+    await selectFrom(page, 'young', 'gained');
+    await page.getByRole('group', { name: 'Selection' }).getByText('5 words').waitFor();
+    await page.keyboard.press('Delete');
+    await expect
+      .poll(() => text(page))
+      .toEqual(['He was not an ill disposed several victories over the saracens.', sentences[2]]);
+    await agrees(page, projectId);
+    await page.keyboard.press('Control+z');
+    await expect.poll(() => text(page)).toEqual(sentences);
+    await selectFrom(page, 'young', 'gained');
+    await page.keyboard.type('x y');
+    await expect
+      .poll(async () => (await text(page))[0])
+      .toBe('He was not an ill disposed x y several victories over the saracens.');
+    await walkBack(page, projectId);
+    await expect.poll(() => text(page)).toEqual(sentences);
+    await selectFrom(page, 'young', 'gained');
+    const copied = await page.evaluate(() => {
+      const clipboard = new DataTransfer();
+      const event = new ClipboardEvent('copy', { clipboardData: clipboard, bubbles: true, cancelable: true });
+      document.activeElement!.dispatchEvent(event);
+      return clipboard.getData('text/plain');
+    });
+    expect(copied).toBe('young man.\nHis troops gained');
+    await paste(page, 'one two\nthree');
+    await expect
+      .poll(() => text(page))
+      .toEqual([
+        'He was not an ill disposed one two',
+        'three several victories over the saracens.',
+        sentences[2],
+      ]);
+    await agrees(page, projectId);
+  });
+
+  test('the caret goes over borders by arrows, and Shift selects over them', async () => {
+    await word(page, 'His').click();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.type(' Indeed');
+    expect((await text(page))[0]).toBe(`${sentences[0]} Indeed`);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('End');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.type('Now ');
+    expect((await text(page))[2]).toBe(`Now ${sentences[2]}`);
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Shift+ArrowLeft');
+    await page.keyboard.press('Shift+Control+ArrowLeft');
+    await page.keyboard.press('Backspace');
+    await expect
+      .poll(async () => (await text(page))[1])
+      .toBe('His troops gained several victories over the saracensNow The awe of man rushed over him again.');
+    await agrees(page, projectId);
+  });
+
+  test('d06: an input method writes once, its Enter is its own, and it is one step', async () => {
+    await caretBehind(page, 'several');
+    const devtools = await page.context().newCDPSession(page);
+    for (const composed of ['k', 'こ', 'こん', 'こんにちは']) {
+      await devtools.send('Input.imeSetComposition', {
+        text: composed,
+        selectionStart: composed.length,
+        selectionEnd: composed.length,
+      });
+    }
+    await page.evaluate(() => {
+      const enter = { key: 'Enter', code: 'Enter', isComposing: true, bubbles: true, cancelable: true };
+      document.activeElement!.dispatchEvent(new KeyboardEvent('keydown', enter));
+    });
+    await devtools.send('Input.insertText', { text: '今日は' });
+    await expect.poll(async () => (await text(page))[1]).toContain('several今日は victories');
+    expect(await text(page)).toHaveLength(3);
+    await page.keyboard.press('Control+z');
+    await expect.poll(() => text(page)).toEqual(sentences);
+    await agrees(page, projectId);
+  });
+
+  test('d04: finds over a border and without punctuation; replace all is one step', async () => {
+    await page.keyboard.press('Control+f');
+    const find = page.getByRole('search', { name: 'Find and replace' });
+    await find.getByLabel('Find', { exact: true }).fill('young man his troops');
+    await find.getByText('1 match').waitFor();
+    await page.keyboard.press('Enter');
+    await find.getByText('1 of 1').waitFor();
+    await find.getByLabel('Find', { exact: true }).fill('the');
+    await find.getByRole('button', { name: 'Whole words' }).click();
+    await find.getByText('2 matches').waitFor();
+    await find.getByLabel('Replace with').fill('those');
+    await find.getByRole('button', { name: 'Replace all 2' }).click();
+    await expect
+      .poll(() => text(page))
+      .toEqual([
+        sentences[0],
+        'His troops gained several victories over those saracens.',
+        'those awe of man rushed over him again.',
+      ]);
+    await find.getByRole('button', { name: 'Close find' }).click();
+    await page.getByRole('button', { name: 'Undo replace of 2' }).click();
+    await expect.poll(() => text(page)).toEqual(sentences);
+    await agrees(page, projectId);
+  });
+
+  test('d03: the mark goes on with the next word when the one that is said is deleted', async () => {
+    await word(page, 'He').click();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('k');
+    await page.locator('.w.now').waitFor();
+    await selectFrom(page, 'He', 'man.');
+    await page.keyboard.press('Delete');
+    await page.locator('.w.now', { hasText: 'troops' }).waitFor();
+    await selectFrom(page, 'The', 'again.');
+    await page.keyboard.press('Delete');
+    await expect.poll(() => text(page)).toEqual([sentences[1]]);
+    await page.keyboard.press('Control+z');
+    await page.locator('.w.now', { hasText: 'awe' }).waitFor();
+    await page.keyboard.press('Alt+k');
+    expect(browsing.complaints).toEqual([]);
+  });
+
+  test('speakers: named, given by key, named everywhere, split for another', async () => {
+    await word(page, 'His').click();
+    await page.getByRole('button', { name: 'Nobody named' }).first().click();
+    const naming = page.getByRole('dialog', { name: 'Name Nobody named' });
+    await naming.getByLabel('Name', { exact: true }).fill('Ines Vale');
+    await naming.getByLabel('All 3 segments').check();
+    await naming.getByRole('button', { name: 'Name', exact: true }).click();
+    await page.getByRole('button', { name: 'Add a speaker' }).click();
+    await word(page, 'awe').click();
+    await page.keyboard.press('Alt+2');
+    const speakers = async () => {
+      const { segments, speakers: table } = await opened(projectId);
+      return segments.map(({ speakerId }) => table.find(({ id }) => id === speakerId)?.name);
+    };
+    await expect.poll(speakers).toEqual(['Ines Vale', 'Ines Vale', 'Speaker 2']);
+    await caretBehind(page, 'gained');
+    await page.keyboard.press('Control+Enter');
+    await expect.poll(speakers).toEqual(['Ines Vale', 'Ines Vale', 'Speaker 2', 'Speaker 2']);
+    await agrees(page, projectId);
+  });
+
+  test('highlights, notes and typed times', async () => {
+    await selectFrom(page, 'several', 'over');
+    await page.keyboard.press('Alt+h');
+    await expect.poll(() => page.locator('.noted').count()).toBe(3);
+    await page.keyboard.press('Alt+n');
+    await page.getByRole('dialog').getByLabel('Note').fill('check this');
+    await page.keyboard.press('Enter');
+    await page.locator('.aside', { hasText: 'check this' }).waitFor();
+    await word(page, 'awe').click();
+    const starts = page.getByRole('textbox', { name: 'Segment starts' });
+    await starts.fill('0:10.900');
+    await starts.press('Enter');
+    await expect
+      .poll(async () => (await opened(projectId)).items.find(({ text }) => text === 'The'))
+      .toMatchObject({ startMs: 10_900 });
+    await page.keyboard.press('Escape');
+    await walkBack(page, projectId);
+    await expect.poll(() => page.locator('.noted, .aside').count()).toBe(0);
+  });
+
+  test('two tabs see every change, and nothing is lost', async () => {
+    const other = await openEditor(projectId);
+    await caretBehind(page, 'man.');
+    await caretBehind(other, 'again.');
+    await Promise.all([
+      page.keyboard.type(' Here.', { delay: 15 }),
+      other.keyboard.type(' There.', { delay: 15 }),
+    ]);
+    const both = [`${sentences[0]} Here.`, sentences[1], `${sentences[2]} There.`];
+    await expect.poll(() => text(page)).toEqual(both);
+    await expect.poll(() => text(other)).toEqual(both);
+    await agrees(page, projectId);
+    await other.context().close();
+  });
+
+  test('a reload in the middle of typing takes nothing back', async () => {
+    await caretBehind(page, 'man.');
+    await page.keyboard.type(' More');
+    await page.reload();
+    await page.locator('[data-segment]').first().waitFor();
+    expect(await text(page)).toEqual([`${sentences[0]} More`, ...sentences.slice(1)]);
+  });
+
+  test('an engine that ends during an edit: nothing is lost, nothing counts twice', async () => {
+    await caretBehind(page, 'man.');
+    await page.keyboard.type(' Be', { delay: 10 });
+    browsing.loopback.killEngine();
+    await page.keyboard.type('fore and after.', { delay: 10 });
+    const expected = [`${sentences[0]} Before and after.`, ...sentences.slice(1)];
+    await expect.poll(() => text(page)).toEqual(expected);
+    await page.getByText('Saved').waitFor();
+    await expect.poll(async () => linesOf(await opened(projectId)), { timeout: 20_000 }).toEqual(expected);
+    await agrees(page, projectId);
+  });
+});
+
+test('words appear while the film is read, and typing into them meanwhile stays', async () => {
+  const { added } = await engine.call('queue.add', { media: [mediaId], options: {}, whenKnown: 'again' });
+  if (added[0].outcome !== 'added') throw new Error(JSON.stringify(added));
+  const { jobId, projectId } = added[0];
+  const page = await openEditor(projectId);
+  expect((await engine.call('queue.list', {})).jobs.find((job) => job.jobId === jobId)?.endedAtMs).toBeNull();
+  await caretBehind(page, 'He');
+  await page.keyboard.type(' really');
+  await engine.ended(jobId);
+  await expect
+    .poll(() => text(page))
+    .toEqual(['He really was not an ill disposed young man.', ...sentences.slice(1)]);
+  await agrees(page, projectId);
+});
