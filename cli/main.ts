@@ -99,6 +99,12 @@ withOutputOptions(withRecognitionOptions(program.command('transcribe')))
       .default('sentence'),
   )
   .addOption(
+    new Option(
+      '--numbers <choice>',
+      'numbers, dates, times and sums in figures (English); default: on with --case sentence',
+    ).choices(['on', 'off']),
+  )
+  .addOption(
     new Option('--channels <how>', 'mixed, or each its own speaker').choices(['mix', 'split']).default('mix'),
   )
   .addOption(jsonOption())

@@ -23,6 +23,7 @@ import { expandSources } from '../sources.ts';
 type Options = OutputOptions &
   RecognitionFlags & {
     case: TextCase;
+    numbers?: 'on' | 'off';
     decoder?: Decoder;
     channels: RecognitionOptions['channels'];
     recursive?: boolean;
@@ -54,6 +55,7 @@ export async function transcribe(named: string[], options: Options): Promise<voi
       const recognition = {
         ...(await recognitionOptions(options, session, options.channels)),
         case: options.case,
+        numbers: options.numbers === undefined ? undefined : options.numbers === 'on',
         decoder: options.decoder,
       };
       for (const source of writable) {

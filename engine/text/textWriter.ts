@@ -1,6 +1,8 @@
+import { knowsEnglish } from '../../native-models/language/english/knowsEnglish.ts';
 import type { ModelManifest } from '../../native-models/model.ts';
 import type { TextCase } from '../contract.ts';
 import type { RecognisedWord } from '../recognition/types.ts';
+import { FormWriter } from './forms/formWriter.ts';
 import type { PunctuationNetwork } from './punctuation/network.ts';
 import { canPunctuate, Punctuator } from './punctuation/punctuator.ts';
 import { SentenceCase } from './sentenceCase.ts';
@@ -19,6 +21,8 @@ export type Writing = {
  */
 export class TextWriter {
   readonly #sentences: SentenceCase | Punctuator;
+  /** Null where numbers and the like stay as they were said. */
+  readonly #forms: FormWriter | null;
 
   /** @param network for sentences of a language that it knows; others are told by their pauses */
   constructor(writing: Writing, manifest: ModelManifest, network: PunctuationNetwork) {
@@ -26,15 +30,22 @@ export class TextWriter {
       writing.case === 'sentence' && canPunctuate(manifest) && process.env['SEWSCRIBE_TRY_MARKS']
         ? new Punctuator(network)
         : new SentenceCase(writing.case, manifest);
+    const hasForms = writing.numbers && writing.case !== 'lower' && knowsEnglish(manifest);
+    this.#forms = hasForms ? new FormWriter() : null;
   }
 
   /** One call at a time. @returns the words that are settled by these. @throws ModelError */
   async push(words: readonly RecognisedWord[]): Promise<RecognisedWord[]> {
-    return this.#sentences.push(words);
+    return this.#formed(await this.#sentences.push(words));
   }
 
   /** What still waits, at the end of the speech. @throws ModelError */
   async flush(): Promise<RecognisedWord[]> {
-    return this.#sentences.flush();
+    return [...this.#formed(await this.#sentences.flush()), ...(this.#forms?.flush() ?? [])];
+  }
+
+  /** After marks and capitals: a form never goes across a mark, and a name tells by its capital. */
+  #formed(words: RecognisedWord[]): RecognisedWord[] {
+    return this.#forms?.push(words) ?? words;
   }
 }
