@@ -4,6 +4,7 @@ import type { Folders } from '../files/folders.ts';
 import type { Log } from '../files/log.ts';
 import { writeWhole } from '../files/writeWhole.ts';
 import { readInstalledModel } from '../native-models/store/installed.ts';
+import { embeddedModelId } from '../native-models/store/resolve.ts';
 import type {
   EventName,
   EventPayload,
@@ -20,6 +21,7 @@ import { alignMedia } from './jobs/alignment.ts';
 import type { JobServices, RecognitionJob } from './jobs/recognition.ts';
 import { transcribeMedia } from './jobs/transcription.ts';
 import { describeMachine } from './machine.ts';
+import { Models } from './models.ts';
 import { exportHandlers } from './methods/exports.ts';
 import { libraryHandlers } from './methods/library.ts';
 import { modelHandlers } from './methods/models.ts';
@@ -28,9 +30,12 @@ import { queueHandlers } from './methods/queue.ts';
 import { storedHandlers } from './methods/stored.ts';
 import { uploadHandlers } from './methods/uploads.ts';
 import { evaluate, normalisationSaid } from './recognition/evaluation.ts';
+import { Devices } from './recognition/devices/devices.ts';
+import type { Hardware } from './recognition/devices/hardware.ts';
 import type { Launcher } from './recognition/launcher.ts';
 import { measureModels } from './recognition/measure.ts';
 import { RecogniserPool } from './recognition/pool.ts';
+import { PunctuationNetwork } from './text/punctuation/network.ts';
 import type { LoadedModel } from './recognition/recogniser.ts';
 import { prepareSamples } from './recognition/samples.ts';
 import { Workspace } from './workspace.ts';
@@ -40,6 +45,13 @@ export type EngineSettings = {
   launcher: Launcher;
   log: Log;
   tell<E extends EventName>(event: E, payload: EventPayload<E>): void;
+  /** Where they are not this machine's own. */
+  accelerators?: {
+    hardware?: () => Promise<Hardware>;
+    /** One that takes longer to load a model, or for a run, is ended. */
+    answerLimitMs?: number;
+    nowMs?: () => number;
+  };
 };
 
 export type Engine = {
@@ -64,9 +76,12 @@ const workspaceHandlers = {
 };
 
 /** The engine itself, without a process around it: jobs, recognisers, and the methods of the contract. */
-export function createEngine({ folders, launcher, log, tell }: EngineSettings): Engine {
-  const pool = new RecogniserPool(launcher, log);
-  const services: JobServices = { pool, unfinishedFolder: folders.unfinished, log };
+export function createEngine({ folders, launcher, log, tell, accelerators = {} }: EngineSettings): Engine {
+  const { answerLimitMs, ...lookedUp } = accelerators;
+  const pool = new RecogniserPool(launcher, log, answerLimitMs);
+  const devices = new Devices({ pool, log, cacheFolder: folders.cache, ...lookedUp });
+  const punctuation = new PunctuationNetwork(launcher, log);
+  const services: JobServices = { pool, devices, punctuation, unfinishedFolder: folders.unfinished, log };
   const running = new Map<string, { controller: AbortController; ended: Promise<void> }>();
 
   /** Starts a job and tells its end, which comes exactly once, whatever happens. */
@@ -148,14 +163,21 @@ export function createEngine({ folders, launcher, log, tell }: EngineSettings): 
         lease.release();
       }
     },
-    async 'models.measure'({ models, ...settings }) {
-      return measureModels(await Promise.all(models.map(load)), settings, pool);
+    async 'models.measure'({ models, device: wanted, ...settings }) {
+      const loaded = await Promise.all(models.map(load));
+      const device = await devices.chooseForAll(loaded, wanted);
+      return measureModels(loaded, { device, ...settings }, pool);
     },
     async 'evaluation.score'({ utterances }) {
       return { ...evaluate(utterances), normalisation: normalisationSaid };
     },
     'media.proxy': ({ path, fromMs }) => proxyCommand(path, { fromMs }),
-    'machine.describe': () => describeMachine(launcher),
+    async 'machine.describe'({ tryAccelerators }) {
+      if (tryAccelerators && (await devices.mayWork())) {
+        await devices.tryAgain(await new Models(folders).load(embeddedModelId));
+      }
+      return describeMachine(launcher, devices);
+    },
   };
 
   return {
@@ -168,8 +190,10 @@ export function createEngine({ folders, launcher, log, tell }: EngineSettings): 
           ) as never),
     async close() {
       for (const { controller } of running.values()) controller.abort();
+      devices.close();
       await (await opening?.catch(() => undefined))?.close();
       pool.close();
+      punctuation.close();
     },
   };
 

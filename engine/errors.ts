@@ -1,4 +1,5 @@
 import type { Failure } from './contract.ts';
+import type { DeviceFault } from './recognition/devices/fault.ts';
 
 const codes: Record<string, Failure['code']> = {
   SourceError: 'source',
@@ -17,6 +18,15 @@ const codes: Record<string, Failure['code']> = {
 /** A device that was asked for is not there, or cannot compute. */
 export class DeviceError extends Error {
   override name = 'DeviceError';
+  readonly fault: DeviceFault;
+  /** What the runtime or its process said. */
+  readonly detail: string;
+
+  constructor(message: string, { fault, detail }: { fault: DeviceFault; detail: string }) {
+    super(message);
+    this.fault = fault;
+    this.detail = detail;
+  }
 }
 
 /** A request that makes no sense, such as a track that the file does not have. */

@@ -1,4 +1,7 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import type * as OnnxRuntime from 'onnxruntime-node';
+import { z } from 'zod';
 
 /**
  * ONNX Runtime, silenced: from version 1.29 its Linux and macOS builds send usage data unless this is set before the
@@ -14,4 +17,16 @@ let runtime: Promise<typeof OnnxRuntime> | undefined;
 export function loadOnnxRuntime(): Promise<typeof OnnxRuntime> {
   runtime ??= import('onnxruntime-node');
   return runtime;
+}
+
+/** Its version and the folder of its libraries for this platform, without loading it; undefined where it is missing. */
+export function runtimeFiles(): { version: string; folder: string } | undefined {
+  const require = createRequire(import.meta.url);
+  try {
+    const path = require.resolve('onnxruntime-node/package.json');
+    const { version } = z.object({ version: z.string() }).parse(require(path));
+    return { version, folder: join(dirname(path), 'bin/napi-v6', process.platform, process.arch) };
+  } catch {
+    return undefined;
+  }
 }

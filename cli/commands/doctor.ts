@@ -1,7 +1,7 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { dirname } from 'node:path';
-import { listInstalledModels } from '../../native-models/store/installed.ts';
+import { surveyModels } from '../../native-models/store/installed.ts';
 import { withEngine } from '../session.ts';
 
 type Finding = { what: string; found: string; ok: boolean; mend: string | null };
@@ -9,8 +9,8 @@ type Finding = { what: string; found: string; ok: boolean; mend: string | null }
 /** `sewscribe doctor` */
 export async function doctor(options: { json?: boolean }): Promise<void> {
   const findings = await withEngine(async ({ engine, folders }) => {
-    const machine = await engine.call('machine.describe', {});
-    const models = await listInstalledModels(folders.models);
+    const machine = await engine.call('machine.describe', { tryAccelerators: true });
+    const { installed, damaged } = await surveyModels(folders.models);
     const list: Finding[] = [
       finding(
         'processor',
@@ -32,12 +32,17 @@ export async function doctor(options: { json?: boolean }): Promise<void> {
       finding(
         'ONNX Runtime',
         machine.runtimeVersion
-          ? `${machine.runtimeVersion}, built for ${machine.devices.join(', ')}; --device finds out what of it works here`
+          ? `${machine.runtimeVersion}, built for ${machine.devices.join(', ')}`
           : 'cannot be loaded',
         machine.runtimeVersion !== '',
         'run "npm ci" again; on Linux it needs glibc',
       ),
-      finding('models', ['embedded', ...models.map(({ manifest }) => manifest.id)].join(', '), true),
+      ...machine.accelerators.map(({ device, says, mend }) =>
+        finding(`device ${device}`, says, mend === null, mend),
+      ),
+      finding('models', ['embedded', ...installed.map(({ manifest }) => manifest.id)].join(', '), true),
+      // What is wrong with one is a sentence that says what to do.
+      ...damaged.map(({ id, problem }) => finding(`model ${id}`, problem, false)),
     ];
     for (const [name, path] of Object.entries(folders)) {
       const isWritable = await access(await nearestFolder(path), constants.W_OK).then(

@@ -4,6 +4,23 @@ import { nothing } from './basics.ts';
 /** What the app keeps, by kind; the same kinds as `sewscribe delete-data` lists. */
 export const storedKind = z.enum(['settings', 'models', 'projects', 'unfinished', 'logs', 'cache']);
 
+/**
+ * A device beside the processor. `elsewhere`: other systems have it; `absent`: there is no sign of one; `untried`: the
+ * first job tries it; `used` where a job leaves the choice to us; `unused`, because of the fault.
+ */
+export const acceleratorState = z.object({
+  device: z.enum(['cuda', 'dml', 'coreml']),
+  state: z.enum(['elsewhere', 'absent', 'untried', 'used', 'unused']),
+  fault: z.enum(['missing', 'driver', 'memory', 'wrong', 'slow', 'stuck']).nullable(),
+  /** How many times as fast as the processor it was when it was tried; null where it is not used. */
+  timesFaster: z.number().nullable(),
+  /** All that in a few words, without a full stop. */
+  says: z.string(),
+  /** What a person can do about it; null where nothing is to be done. */
+  mend: z.string().nullable(),
+});
+export type AcceleratorState = z.infer<typeof acceleratorState>;
+
 export const storedMethods = {
   'stored.list': {
     params: nothing,
@@ -25,9 +42,14 @@ export const storedMethods = {
 
   /** What this machine can compute on, and which ffmpeg was found. */
   'machine.describe': {
-    params: nothing,
+    params: z.object({
+      /** Tries the accelerator with the embedded model now, which takes some seconds. */
+      tryAccelerators: z.boolean().optional(),
+    }),
     result: z.object({
+      /** What ONNX Runtime was built for, whether it works here or not. */
       devices: z.array(z.string()),
+      accelerators: z.array(acceleratorState),
       runtimeVersion: z.string(),
       ffmpeg: z.string().nullable(),
       ffprobe: z.string().nullable(),

@@ -31,10 +31,7 @@ export async function alignMedia(job: AlignmentJob, services: JobServices): Prom
     document: {
       ...withTimes(job.document, words, aligned, job.model.manifest.id),
       media: { name: basename(job.path), durationMs, frameRate, startTimecode },
-      model: {
-        id: job.model.manifest.id,
-        device: job.options.device === 'auto' ? 'cpu' : job.options.device,
-      },
+      model: { id: job.model.manifest.id, device: media.device },
     },
     warnings: media.report.warnings,
     incomplete: media.report.incomplete,

@@ -4,15 +4,15 @@ import { appendWords } from '../../transcript/segmentation.ts';
 import type { EventPayload } from '../contract.ts';
 import type { MediaInfo } from '../media/types.ts';
 import type { FinishedWindow } from '../projects/windowStore.ts';
+import type { RecogniserDevice } from '../recognition/recogniser.ts';
 import type { RecognisedWord } from '../recognition/types.ts';
 import { WindowWords, type WordDecoder } from '../recognition/windowWords.ts';
-import { TextWriter, type Writing } from '../text/textWriter.ts';
+import type { TextWriter } from '../text/textWriter.ts';
 import type { RecognitionJob } from './recognition.ts';
 import type { TranscriptSink } from './transcriptSink.ts';
 
 export type WordsTold = EventPayload<'job.words'>;
 type Job = Pick<RecognitionJob, 'id' | 'model' | 'options'> & {
-  writing: Writing;
   onWords(words: WordsTold): void;
 };
 
@@ -26,27 +26,28 @@ export class GrowingTranscript {
   readonly #words: WindowWords;
   readonly #text: TextWriter;
   readonly #standing: number;
+  #device: RecogniserDevice | undefined;
   #count = 0;
   #confidence = 0;
 
-  constructor(job: Job, sink: TranscriptSink, decoder: WordDecoder) {
-    const { manifest } = job.model;
+  constructor(job: Job, sink: TranscriptSink, decoder: WordDecoder, text: TextWriter) {
     this.#job = job;
     this.#sink = sink;
     this.#standing = sink.heardWords;
     this.#words = new WindowWords(decoder);
-    this.#text = new TextWriter(job.writing, manifest);
+    this.#text = text;
   }
 
   get meanConfidence(): number | null {
     return this.#count === 0 ? null : this.#confidence / this.#count;
   }
 
-  /** Says in the document which model is at work. */
-  async begin(): Promise<void> {
+  /** Says in the document which model is at work, and on which device. */
+  async computedOn(device: RecogniserDevice): Promise<void> {
     const { manifest } = this.#job.model;
-    const device = this.#job.options.device === 'auto' ? 'cpu' : this.#job.options.device;
     const model = { id: manifest.id, device };
+    if (device === this.#device) return;
+    this.#device = device;
     await this.#sink.write(
       (document) =>
         document.model?.id === model.id && document.model.device === model.device

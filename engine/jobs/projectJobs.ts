@@ -97,7 +97,7 @@ async function hearAgain(job: ProjectJob, common: RecognitionJob, services: JobS
   const media = new MediaRecognition(common, services);
   const decoder = await wordDecoder(common.model);
   const windowWords = new WindowWords(decoder);
-  const text = new TextWriter(writingOf(record), common.model.manifest);
+  const text = new TextWriter(writingOf(record), common.model.manifest, services.punctuation);
   const written: RecognisedWord[] = [];
   for await (const window of media.windows()) {
     written.push(...(await text.push(await windowWords.push(window))));

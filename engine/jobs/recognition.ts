@@ -1,4 +1,3 @@
-import type { Log } from '../../files/log.ts';
 import type { RecognitionOptions } from '../contract.ts';
 import { UsageError } from '../errors.ts';
 import { decode } from '../media/decode.ts';
@@ -6,18 +5,19 @@ import { mediaFingerprint } from '../media/fingerprint.ts';
 import { probe } from '../media/probe.ts';
 import { sampleRateHz, type AudioBlock, type DecodeReport, type MediaInfo } from '../media/types.ts';
 import type { WindowStore, FinishedWindow } from '../projects/windowStore.ts';
-import type { Lease, RecogniserPool } from '../recognition/pool.ts';
+import { JobRecogniser, type DeviceServices } from '../recognition/devices/jobRecogniser.ts';
 import type { LoadedModel, RecogniserDevice } from '../recognition/recogniser.ts';
-import { prepareSamples } from '../recognition/samples.ts';
-import { trimContext } from '../recognition/trim.ts';
-import type { SpeechWindow } from '../speech/types.ts';
 import { speechWindows } from '../speech/windows.ts';
+import type { PunctuationNetwork } from '../text/punctuation/network.ts';
 import { prefetch } from './prefetch.ts';
 import { ProgressMeter } from './progress.ts';
 import { unfinishedPlace, type WindowPlace } from './windowPlace.ts';
 
 /** What jobs share in one engine. */
-export type JobServices = { pool: RecogniserPool; unfinishedFolder: string; log: Log };
+export type JobServices = DeviceServices & {
+  punctuation: PunctuationNetwork;
+  unfinishedFolder: string;
+};
 
 export type RecognitionJob = {
   id: string;
@@ -49,6 +49,7 @@ export class MediaRecognition {
   #info: MediaInfo | undefined;
   #report: DecodeReport | undefined;
   #place: WindowPlace | undefined;
+  #recogniser: JobRecogniser | undefined;
 
   constructor(job: RecognitionJob, services: JobServices) {
     this.#job = job;
@@ -70,10 +71,16 @@ export class MediaRecognition {
     return Math.round(Math.max(this.report.endMs, (isPart && this.info.headerDurationMs) || 0));
   }
 
-  /** What the decode found; known when the iteration has ended. */
+  /** What the decode found, and what became of the device; known when the iteration has ended. */
   get report(): DecodeReport {
     if (!this.#report) throw new Error('the decode has not ended yet');
-    return this.#report;
+    return { ...this.#report, warnings: [...(this.#recogniser?.notices ?? []), ...this.#report.warnings] };
+  }
+
+  /** What the newest window was computed on; known from the first window on. */
+  get device(): RecogniserDevice {
+    if (!this.#recogniser) throw new Error('no device has been chosen yet');
+    return this.#recogniser.device;
   }
 
   /**
@@ -89,17 +96,21 @@ export class MediaRecognition {
     const place = this.#job.place ?? (await this.#unfinishedPlace());
     this.#place = place;
     const { store } = place;
-    const lease = this.#services.pool.lease(model, deviceOf(options));
-    // Cancelling is killing: a run that is under way would hold it up for seconds.
-    const onAbort = () => lease.destroy();
-    signal.addEventListener('abort', onAbort, { once: true });
     try {
-      yield* this.#storedWindows(store);
-      yield* this.#newWindows(store, lease, info);
+      const recogniser = await JobRecogniser.open(model, options.device, this.#services, signal);
+      this.#recogniser = recogniser;
+      // Cancelling is killing: a run that is under way would hold it up for seconds.
+      const onAbort = () => recogniser.destroy();
+      signal.addEventListener('abort', onAbort, { once: true });
+      try {
+        yield* this.#storedWindows(store);
+        yield* this.#newWindows(store, recogniser, info);
+      } finally {
+        signal.removeEventListener('abort', onAbort);
+        if (signal.aborted) recogniser.destroy();
+        else recogniser.release();
+      }
     } finally {
-      signal.removeEventListener('abort', onAbort);
-      if (signal.aborted) lease.destroy();
-      else lease.release();
       await place.release();
     }
   }
@@ -125,7 +136,11 @@ export class MediaRecognition {
     }
   }
 
-  async *#newWindows(store: WindowStore, lease: Lease, info: MediaInfo): AsyncGenerator<FinishedWindow> {
+  async *#newWindows(
+    store: WindowStore,
+    recogniser: JobRecogniser,
+    info: MediaInfo,
+  ): AsyncGenerator<FinishedWindow> {
     const { model, options, signal } = this.#job;
     const { manifest } = model;
     const finishedUntil = finishedSamples(store);
@@ -139,7 +154,7 @@ export class MediaRecognition {
     meter.begin(fromMs);
 
     // The model loads while the first window is decoded.
-    const starting = lease.recogniser.start();
+    const starting = recogniser.start();
     starting.catch(() => undefined);
     // A resumed job hears a little of what is finished, as the window would have had it before it.
     const decodeFromMs = Math.max(options.fromMs ?? 0, fromMs - warmUpMs);
@@ -154,8 +169,9 @@ export class MediaRecognition {
       signal.throwIfAborted();
       if (window.endSample <= (finishedUntil.get(window.channel) ?? -1)) continue;
       await starting;
-      const finished = await recogniseWindow(window, lease, manifest);
-      yield await store.append(finished, manifest);
+      const { channel, startSample, endSample } = window;
+      const logProbabilities = await recogniser.recognise(window);
+      yield await store.append({ channel, startSample, endSample, logProbabilities }, manifest);
       meter.at(window.endSample / (sampleRateHz / 1000));
     }
     signal.throwIfAborted();
@@ -163,20 +179,6 @@ export class MediaRecognition {
     await starting;
     this.#report = await decoded.report;
   }
-}
-
-async function recogniseWindow(
-  window: SpeechWindow,
-  lease: Lease,
-  manifest: LoadedModel['manifest'],
-): Promise<FinishedWindow> {
-  const output = await lease.recogniser.run(prepareSamples(window.samples, manifest), 'log-probabilities');
-  return {
-    channel: window.channel,
-    startSample: window.startSample,
-    endSample: window.endSample,
-    logProbabilities: trimContext(output, window, manifest),
-  };
 }
 
 async function* watched(
@@ -228,9 +230,4 @@ function checkTrack(info: MediaInfo, number: number | undefined): void {
       `"${info.path}" has ${count} audio track${count === 1 ? '' : 's'}, so there is no track ${number}.`,
     );
   }
-}
-
-/** Until devices are probed, `auto` is the processor, which every machine has. */
-function deviceOf(options: RecognitionOptions): RecogniserDevice {
-  return options.device === 'auto' ? 'cpu' : options.device;
 }

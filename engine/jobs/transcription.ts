@@ -5,7 +5,7 @@ import { wordDecoder } from '../recognition/wordDecoder.ts';
 import { GrowingTranscript, type WordsTold } from './growingTranscript.ts';
 import { MediaRecognition, type JobServices, type RecognitionJob } from './recognition.ts';
 import { documentSink, type TranscriptSink } from './transcriptSink.ts';
-import type { Writing } from '../text/textWriter.ts';
+import { TextWriter, type Writing } from '../text/textWriter.ts';
 
 export type TranscriptionJob = RecognitionJob & {
   writing: Writing;
@@ -24,9 +24,14 @@ export type TranscriptionJob = RecognitionJob & {
 export async function transcribeMedia(job: TranscriptionJob, services: JobServices): Promise<Outcome> {
   const media = new MediaRecognition(job, services);
   const sink = job.sink ?? documentSink(emptyDocument({ name: basename(job.path) }));
-  const transcript = new GrowingTranscript(job, sink, await wordDecoder(job.model, job.decoder));
-  await transcript.begin();
-  for await (const window of media.windows()) await transcript.add(window);
+  const decoder = await wordDecoder(job.model, job.decoder);
+  const text = new TextWriter(job.writing, job.model.manifest, services.punctuation);
+  const transcript = new GrowingTranscript(job, sink, decoder, text);
+  for await (const window of media.windows()) {
+    await transcript.computedOn(media.device);
+    await transcript.add(window);
+  }
+  await transcript.computedOn(media.device);
   await transcript.end(media.info, media.durationMs);
   await media.forget();
   return {

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { sampleRateHz } from '../media/types.ts';
-import type { Device, Result } from '../contract.ts';
+import type { Result } from '../contract.ts';
 import type { RecogniserPool } from './pool.ts';
 import { fastestPrecision } from './precision.ts';
-import type { LoadedModel } from './recogniser.ts';
+import type { LoadedModel, RecogniserDevice } from './recogniser.ts';
 
 /** ONNX Runtime's threads wait busily for a while after a run, which would slow down the next model's. */
 const settleMs = 100;
@@ -14,10 +14,9 @@ const settleMs = 100;
  */
 export async function measureModels(
   models: readonly LoadedModel[],
-  { device: wanted, seconds, runs }: { device: Device; seconds: number; runs: number },
+  { device, seconds, runs }: { device: RecogniserDevice; seconds: number; runs: number },
   pool: RecogniserPool,
 ): Promise<Result<'models.measure'>> {
-  const device = wanted === 'auto' ? 'cpu' : wanted;
   const samples = noise(Math.round(seconds * sampleRateHz));
   const measured = models.map((model) => {
     const precision = fastestPrecision(model.manifest, device);

@@ -24,13 +24,16 @@ export type Lease = {
 export class RecogniserPool {
   readonly #launcher: Launcher;
   readonly #log: Log;
+  readonly #answerLimitMs: number | undefined;
   /** So that a model is not removed while a recogniser has it. */
   readonly #holds = new WeakMap<Recogniser, Promise<Release>>();
   #idle: Idle | undefined;
 
-  constructor(launcher: Launcher, log: Log) {
+  /** @param answerLimitMs an accelerator that takes longer for a run, or to load, is ended */
+  constructor(launcher: Launcher, log: Log, answerLimitMs?: number) {
     this.#launcher = launcher;
     this.#log = log;
+    this.#answerLimitMs = answerLimitMs;
   }
 
   /**
@@ -70,6 +73,7 @@ export class RecogniserPool {
       device,
       precision,
       threads,
+      answerLimitMs: this.#answerLimitMs,
       log: this.#log,
     });
     this.#holds.set(recogniser, holdModel(model.folder));

@@ -1,4 +1,10 @@
-import { loadOnnxRuntime, type InferenceSession } from '../../native-models/onnxRuntime.ts';
+import {
+  loadOnnxRuntime,
+  type InferenceSession,
+  type Tensor,
+  type TensorConstructor,
+} from '../../native-models/onnxRuntime.ts';
+import { notInThisBuild } from './devices/fault.ts';
 import { recogniserRequest, type RecogniserReply, type RecogniserRequest } from './messages.ts';
 import { logSoftmaxRows } from './logSoftmax.ts';
 
@@ -6,6 +12,8 @@ import { logSoftmaxRows } from './logSoftmax.ts';
  * The recogniser: a process that holds one ONNX Runtime session and nothing else, because `run()` blocks the
  * process that calls it and a driver's fault ends it. It is disposable: cancelling is killing it.
  */
+
+type RunRequest = Extract<RecogniserRequest, { kind: 'run' | 'run-words' }>;
 
 let session: InferenceSession | undefined;
 
@@ -17,7 +25,7 @@ async function load(request: Extract<RecogniserRequest, { kind: 'load' }>): Prom
   const ort = await loadOnnxRuntime();
   // ONNX Runtime passes over a provider that its build does not have, and would compute on the processor unasked.
   if (!ort.listSupportedBackends().some((backend) => backend.name === request.device)) {
-    throw new Error('this platform does not have it');
+    throw new Error(notInThisBuild);
   }
   session = await ort.InferenceSession.create(request.graphPath, {
     executionProviders: request.device === 'cpu' ? ['cpu'] : [request.device, 'cpu'],
@@ -32,30 +40,39 @@ async function load(request: Extract<RecogniserRequest, { kind: 'load' }>): Prom
   reply({ kind: 'loaded' });
 }
 
-async function run(request: Extract<RecogniserRequest, { kind: 'run' }>): Promise<void> {
+async function run(request: RunRequest): Promise<void> {
   if (!session) throw new Error('no model is loaded');
-  const ort = await loadOnnxRuntime();
-  // What the message brought is never shared memory.
-  const waveform = new ort.Tensor('float32', request.samples as Float32Array<ArrayBuffer>, [
-    1,
-    request.samples.length,
-  ]);
-  const outputs = await session.run({ waveform });
-  const logits = outputs['logits'];
+  const { Tensor } = await loadOnnxRuntime();
+  const { logits } = await session.run(inputsOf(request, Tensor));
   const [, frames, vocabularySize] = logits.dims as [number, number, number];
   const data = logits.data as Float32Array<ArrayBuffer>;
+  const isRaw = request.kind === 'run-words' || request.output === 'logits';
   reply({
     kind: 'output',
     id: request.id,
     frames,
     vocabularySize,
-    data: request.output === 'logits' ? data : logSoftmaxRows(data, vocabularySize),
+    data: isRaw ? data : logSoftmaxRows(data, vocabularySize),
   });
+}
+
+/** What the message brought is never shared memory. */
+function inputsOf(request: RunRequest, Tensor: TensorConstructor): Record<string, Tensor> {
+  if (request.kind === 'run') {
+    const samples = request.samples as Float32Array<ArrayBuffer>;
+    return { waveform: new Tensor('float32', samples, [1, samples.length]) };
+  }
+  const words = request.words as Int32Array<ArrayBuffer>;
+  const pauses = request.pauses as Int32Array<ArrayBuffer>;
+  return {
+    words: new Tensor('int32', words, [1, pauses.length, words.length / pauses.length]),
+    pauses: new Tensor('int32', pauses, [1, pauses.length]),
+  };
 }
 
 async function answer(request: RecogniserRequest): Promise<void> {
   if (request.kind === 'load') return load(request);
-  if (request.kind === 'run') return run(request);
+  if (request.kind === 'run' || request.kind === 'run-words') return run(request);
   if (request.kind === 'measure-memory') {
     return reply({ kind: 'memory', peakBytes: process.resourceUsage().maxRSS * 1024 });
   }
@@ -72,7 +89,7 @@ process.on('message', (message) => {
     .catch((cause: unknown) => {
       reply({
         kind: 'failed',
-        during: request.kind === 'run' ? 'run' : 'load',
+        during: request.kind.startsWith('run') ? 'run' : 'load',
         message: cause instanceof Error ? cause.message : String(cause),
       });
     });

@@ -2,8 +2,10 @@ import { join } from 'node:path';
 import { graphFiles, ModelError, type ModelManifest, type Precision } from '../../native-models/model.ts';
 import type { Log } from '../../files/log.ts';
 import { DeviceError } from '../errors.ts';
+import { faultOf, type DeviceFault } from './devices/fault.ts';
+import { becauseOf } from './devices/wording.ts';
 import type { Launcher, RecogniserPort } from './launcher.ts';
-import { recogniserReply, type RecogniserReply } from './messages.ts';
+import { recogniserReply, type RecogniserReply, type RecogniserRequest } from './messages.ts';
 
 export type LoadedModel = { folder: string; manifest: ModelManifest };
 
@@ -14,16 +16,21 @@ export type RecogniserDevice = 'cpu' | 'cuda' | 'dml' | 'coreml';
 
 type Settings = {
   launcher: Launcher;
-  model: LoadedModel;
+  model: { folder: string; manifest: Pick<ModelManifest, 'id'> };
   device: RecogniserDevice;
   /** One that the model has. */
   precision: Precision;
   threads: number;
+  /** How long an accelerator may take to load the model, and for each run; the processor may take as long as it needs. */
+  answerLimitMs?: number;
   log: Log;
 };
 
-/** A run that ends its process this often is given up. */
+/** A run that ends its process this often is given up; on an accelerator earlier, since the processor can do it too. */
 const attemptsPerRun = 3;
+const attemptsOnAccelerator = 2;
+/** Loading a big model into a graphics card takes seconds; one that takes longer than this has hung. */
+const usualAnswerLimitMs = 45_000;
 
 /**
  * One recogniser process as the engine sees it: started when first needed, and again when it has died;
@@ -52,18 +59,37 @@ export class Recogniser {
    * @param samples - as the model wants them (see `prepareSamples`)
    * @throws ModelError, DeviceError; AbortError once it is closed
    */
-  async run(samples: Float32Array, output: 'logits' | 'log-probabilities'): Promise<RunOutput> {
+  run(samples: Float32Array, output: 'logits' | 'log-probabilities'): Promise<RunOutput> {
+    return this.#try({ kind: 'run', id: this.#nextId++, samples, output });
+  }
+
+  /**
+   * For a model of words.
+   * @param words - features, [words, 3]
+   * @param pauses - the class of the pause behind each word
+   * @throws as run
+   */
+  runWords(words: Int32Array, pauses: Int32Array): Promise<RunOutput> {
+    return this.#try({ kind: 'run-words', id: this.#nextId++, words, pauses });
+  }
+
+  async #try(request: RunRequest): Promise<RunOutput> {
+    const { device, model } = this.#settings;
+    const attempts = device === 'cpu' ? attemptsPerRun : attemptsOnAccelerator;
     for (let attempt = 1; ; attempt += 1) {
       const running = await this.#running();
       try {
-        return await running.run(this.#nextId++, samples, output);
+        return await running.run(request);
       } catch (cause) {
         if (this.#closed) throw abortError();
         if (!(cause instanceof ProcessDied)) throw cause;
         this.#settings.log('a recogniser has died during a run', cause.message);
-        if (attempt === attemptsPerRun) {
+        if (device !== 'cpu' && (cause.isStuck || attempt === attempts)) {
+          throw deviceError(device, cause.isStuck ? 'stuck' : faultOf(cause.message), cause.message);
+        }
+        if (attempt === attempts) {
           throw new ModelError(
-            `The model "${this.#settings.model.manifest.id}" ended its process ${attemptsPerRun} times at the same place; try another model or device.`,
+            `The model "${model.manifest.id}" ended its process ${attempts} times at the same place; try another model or device.`,
             { cause },
           );
         }
@@ -98,12 +124,33 @@ export class Recogniser {
   }
 }
 
-class ProcessDied extends Error {}
+class ProcessDied extends Error {
+  /** It was ended because it did not answer in time. */
+  readonly isStuck: boolean;
+
+  constructor(reason: string, isStuck: boolean) {
+    super(reason);
+    this.isStuck = isStuck;
+  }
+}
+
+function deviceError(
+  device: Exclude<RecogniserDevice, 'cpu'>,
+  fault: DeviceFault,
+  detail: string,
+): DeviceError {
+  return new DeviceError(
+    `The device "${device}" cannot be used because ${becauseOf(fault, detail)}; use --device cpu, or see "sewscribe doctor".`,
+    { fault, detail },
+  );
+}
 
 const abortError = () => new DOMException('Cancelled.', 'AbortError');
 
+type RunRequest = Extract<RecogniserRequest, { kind: 'run' | 'run-words' }>;
+
 type RunningProcess = {
-  run(id: number, samples: Float32Array, output: 'logits' | 'log-probabilities'): Promise<RunOutput>;
+  run(request: RunRequest): Promise<RunOutput>;
   peakMemoryBytes(): Promise<number>;
   onDeath(listener: () => void): void;
 };
@@ -111,10 +158,11 @@ type RunningProcess = {
 /** The conversation with one process: one question at a time, an answer or its death. */
 function startProcess(
   port: RecogniserPort,
-  { model, device, precision, threads, log }: Settings,
+  { model, device, precision, threads, answerLimitMs = usualAnswerLimitMs, log }: Settings,
 ): Promise<RunningProcess> {
   let waiting: { resolve(reply: RecogniserReply): void; reject(cause: Error): void } | undefined;
   let death: ProcessDied | undefined;
+  let isStuck = false;
   const deathListeners: (() => void)[] = [];
 
   port.onMessage((message) => {
@@ -125,7 +173,7 @@ function startProcess(
     else answered?.reject(new Error('the recogniser answered something else than its contract says'));
   });
   port.onExit((reason) => {
-    death = new ProcessDied(reason);
+    death = new ProcessDied(reason, isStuck);
     for (const listener of deathListeners) listener();
     waiting?.reject(death);
     waiting = undefined;
@@ -137,6 +185,14 @@ function startProcess(
       waiting = { resolve, reject };
       port.post(message);
     });
+  const askInTime = async (message: unknown) => {
+    if (device === 'cpu') return ask(message);
+    const timer = setTimeout(() => {
+      isStuck = true;
+      port.kill();
+    }, answerLimitMs);
+    return ask(message).finally(() => clearTimeout(timer));
+  };
 
   // Questions to one process wait for each other.
   let line: Promise<unknown> = Promise.resolve();
@@ -146,11 +202,12 @@ function startProcess(
     return answer;
   };
   const running: RunningProcess = {
-    run: (id, samples, output) =>
+    run: (request) =>
       inTurn(async () => {
-        const reply = await ask({ kind: 'run', id, samples, output });
-        if (reply.kind === 'output' && reply.id === id) return reply;
+        const reply = await askInTime(request);
+        if (reply.kind === 'output' && reply.id === request.id) return reply;
         if (reply.kind === 'failed') {
+          if (device !== 'cpu') throw deviceError(device, faultOf(reply.message), reply.message);
           throw new ModelError(
             `The model "${model.manifest.id}" failed while it computed: ${firstLine(reply.message)}`,
           );
@@ -169,27 +226,32 @@ function startProcess(
     },
   };
 
+  const last = new Promise<string>((resolve) => deathListeners.push(() => resolve(death!.message)));
   const graphPath = join(model.folder, graphFiles(precision).graph);
-  return ask({ kind: 'load', graphPath, device, threads }).then(
-    (reply) => {
+  return askInTime({ kind: 'load', graphPath, device, threads }).then(
+    async (reply) => {
       if (reply.kind === 'loaded') return running;
       port.kill();
-      const why = reply.kind === 'failed' ? firstLine(reply.message) : reply.kind;
+      const why = reply.kind === 'failed' ? reply.message : reply.kind;
       if (device !== 'cpu') {
-        log(`the device ${device} cannot be used`, why);
-        throw new DeviceError(`The device "${device}" cannot be used on this machine; use --device cpu.`);
+        // What a loader misses stands in what the process has written, which its end brings.
+        const detail = `${why}\n${await last}`;
+        log(`the device ${device} cannot be used`, detail);
+        throw deviceError(device, faultOf(detail), detail);
       }
-      throw new ModelError(`The model "${model.manifest.id}" cannot be loaded: ${why} Install it again.`);
+      throw new ModelError(
+        `The model "${model.manifest.id}" cannot be loaded: ${firstLine(why)} Install it again.`,
+      );
     },
     (cause: Error) => {
-      throw device === 'cpu'
-        ? new ModelError(
-            `The recogniser for "${model.manifest.id}" could not be started: ${firstLine(cause.message)}`,
-            { cause },
-          )
-        : new DeviceError(`The device "${device}" ended the recogniser while it started; use --device cpu.`, {
-            cause,
-          });
+      if (device !== 'cpu') {
+        const stuck = cause instanceof ProcessDied && cause.isStuck;
+        throw deviceError(device, stuck ? 'stuck' : faultOf(cause.message), cause.message);
+      }
+      throw new ModelError(
+        `The recogniser for "${model.manifest.id}" could not be started: ${firstLine(cause.message)}`,
+        { cause },
+      );
     },
   );
 }
