@@ -1,9 +1,7 @@
 import type { Weights } from '../checkpoint/tensors.ts';
 import type { Graph, Value } from './graph.ts';
-import { selfAttention } from './selfAttention.ts';
-import { transformerLayer } from './transformerLayer.ts';
-
-type EncoderLayerConfig = Parameters<typeof transformerLayer>[6] & Parameters<typeof selfAttention>[4];
+import { selfAttention, type AttentionConfig } from './selfAttention.ts';
+import { transformerLayer, type LayerConfig, type Norms } from './transformerLayer.ts';
 
 /**
  * A layer of wav2vec 2.0's encoder, or SEW's.
@@ -16,8 +14,8 @@ export function encoderLayer(
   weights: Weights,
   layer: number,
   x: Value,
-  norms: 'after' | 'before',
-  config: EncoderLayerConfig,
+  norms: Norms,
+  config: LayerConfig & AttentionConfig,
   biasOf?: (attention: string, input: Value) => Promise<Value>,
 ): Promise<Value> {
   const name = `encoder.layers.${layer}`;

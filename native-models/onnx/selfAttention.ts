@@ -3,7 +3,7 @@ import type { Graph, Value } from './graph.ts';
 import { attend, products, projectHeads } from './heads.ts';
 import { readLinear, scaledLinear } from './layers.ts';
 
-type AttentionConfig = { hidden_size: number; num_attention_heads: number };
+export type AttentionConfig = { hidden_size: number; num_attention_heads: number };
 
 /**
  * Self-attention of wav2vec 2.0's encoder; the scale is in the queries.

@@ -3,12 +3,15 @@ import { activationNamed } from './activations.ts';
 import type { Graph, Value } from './graph.ts';
 import { layerNorm, linear } from './layers.ts';
 
-type LayerConfig = {
+export type LayerConfig = {
   hidden_size: number;
   intermediate_size: number;
   hidden_act: string;
   layer_norm_eps: number;
 };
+
+/** Whether each sum is normalised after it, or each part's input before it (and the last sum elsewhere). */
+export type Norms = 'after' | 'before';
 
 /** What a layer's parts are called in the checkpoint. */
 export type LayerNames = {
@@ -25,7 +28,6 @@ export type LayerNames = {
  * Attention and a feed-forward network, each added to what it was given.
  * @param x [steps, hidden]
  * @param hear attention without the matrix behind it, [steps, hidden] to the same
- * @param norms whether each sum is normalised after it, or each part's input before it (and the last sum elsewhere)
  * @returns [steps, hidden]
  */
 export async function transformerLayer(
@@ -34,7 +36,7 @@ export async function transformerLayer(
   names: LayerNames,
   x: Value,
   hear: (x: Value) => Promise<Value>,
-  norms: 'after' | 'before',
+  norms: Norms,
   config: LayerConfig,
 ): Promise<Value> {
   const { hidden_size: hidden, intermediate_size: intermediate } = config;
