@@ -50,7 +50,7 @@ export class CaptionState {
   readonly counts = $derived(ruleCounts(this.view));
   /** The index of the chosen cue, or -1. */
   readonly chosen = $derived(this.#chosenKey === null ? -1 : this.view.keys.indexOf(this.#chosenKey));
-  readonly faultCount = $derived(this.view.faulty.length);
+  readonly faultCount = $derived(Object.values(this.counts).reduce((sum, count) => sum + count, 0));
   /** Indexes of the cues that are listed. */
   readonly listed = $derived.by(() => {
     const { cues, faulty } = this.view;

@@ -1,0 +1,169 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import setUpPage from '../test/support/builtPage.ts';
+import { startBrowsing, type Browsing } from '../test/support/browser.ts';
+import { projectFolder, temporaryFolder } from '../test/support/cli.ts';
+import { writeFilm } from '../test/support/film.ts';
+import type { Tab } from '../test/support/loopback.ts';
+
+/**
+ * Pictures of every place of the page, light and dark, wide and narrow, into docs/pictures/ (or the folder that is
+ * named). Needs Chromium and ffmpeg: `npx tsx build/screenshots.ts [FOLDER]`
+ */
+
+const filmMs = 60_000;
+const filmName = 'Tidal mixing, lecture 7';
+
+/** What is said in the film of the pictures: speaker, when, words; a word with a mark in front was heard badly. */
+const lines: readonly [speaker: string, startMs: number, msPerWord: number, text: string][] = [
+  [
+    'Ines Vale',
+    500,
+    260,
+    'So the question I left you with last week was a simple one: where does the energy go? The moon drags a bulge of water onto the ?shelf, and by the time it runs off again it has lost about a third of what it brought.',
+  ],
+  [
+    'Ines Vale',
+    14_500,
+    270,
+    'Most of that is spent within a few metres of the bed. You can see it on the slide: the ??sheer is steep at the bottom, and at forty metres almost nothing happens.',
+  ],
+  ['Tom Adeyemi', 25_000, 230, 'Sorry, is that at springs or at ?neaps?'],
+  [
+    'Ines Vale',
+    27_600,
+    235,
+    'At springs. At neaps the current drops by half, and because the work goes with the ?cube of the speed, the mixing drops to an eighth. So the front moves back and forth every fortnight, and the ??picnic line moves with it.',
+  ],
+  [
+    'Ines Vale',
+    41_000,
+    300,
+    'Simpson and Hunter put all of that into one number, the depth over the cube of the current, and it is still the first thing I work out when somebody hands me a new stretch of coast.',
+  ],
+];
+
+function transcript(): string {
+  const segments = lines.map(([speaker, startMs, msPerWord, text]) => {
+    const words = text.split(' ').map((marked, k) => {
+      const doubt = /^\?*/.exec(marked)![0].length;
+      const from = startMs + k * msPerWord;
+      return {
+        text: marked.slice(doubt),
+        startMs: from,
+        endMs: from + msPerWord - 30,
+        confidence: [0.97, 0.62, 0.31][doubt],
+      };
+    });
+    return { startMs, endMs: words.at(-1)!.endMs, speaker, words };
+  });
+  return JSON.stringify({
+    format: 'sewscribe-transcript',
+    version: 1,
+    media: { name: `${filmName}.webm`, durationMs: filmMs },
+    model: { id: 'embedded', device: 'cpu' },
+    segments,
+  });
+}
+
+type Place = {
+  name: string;
+  at: string;
+  /** Waits until it is whole, and brings about what is to be seen. */
+  prepare?(page: Page): Promise<void>;
+};
+
+async function prepareProject(tab: Tab): Promise<string> {
+  const [root] = (await tab.call('files.list', { folderId: null })).folders;
+  const { files } = await tab.call('files.list', { folderId: root.folderId });
+  const id = (name: string) => files.find((file) => file.name === name)!.mediaId;
+  const given = { transcript: id(`${filmName}.json`), media: id(`${filmName}.webm`), align: false };
+  return (await tab.call('transcript.import', given)).projectId;
+}
+
+function placesOf(projectId: string): Place[] {
+  const project = `/project/${projectId}`;
+  const seek = (page: Page, ms: number) =>
+    page.evaluate((seconds) => {
+      (
+        globalThis as unknown as { document: { querySelector(name: string): { currentTime: number } } }
+      ).document.querySelector('video').currentTime = seconds;
+    }, ms / 1000);
+  return [
+    { name: 'library', at: '/library' },
+    { name: 'models', at: '/models' },
+    { name: 'settings', at: '/settings' },
+    {
+      name: 'editor',
+      at: project,
+      async prepare(page) {
+        await page.getByText('Simpson', { exact: false }).first().waitFor();
+        await seek(page, 31_000);
+      },
+    },
+    {
+      name: 'captions',
+      at: `${project}/captions`,
+      async prepare(page) {
+        await page.getByRole('group', { name: 'Cue 1', exact: true }).waitFor();
+        await seek(page, 31_000);
+      },
+    },
+    {
+      name: 'export',
+      at: `${project}`,
+      async prepare(page) {
+        await page.getByText('Simpson', { exact: false }).first().waitFor();
+        await page.keyboard.press('Control+e');
+        await page.getByRole('dialog').waitFor();
+      },
+    },
+  ];
+}
+
+async function shoot(browsing: Browsing, places: readonly Place[], folder: string): Promise<void> {
+  for (const dark of [false, true]) {
+    for (const [width, height] of [
+      [1280, 800],
+      [480, 900],
+    ]) {
+      for (const { name, at, prepare } of places) {
+        const page = await browsing.open({ at, width, height, dark });
+        await page.waitForLoadState('networkidle');
+        await prepare?.(page);
+        await page.waitForTimeout(700);
+        const path = join(folder, `${name}-${dark ? 'dark' : 'light'}-${width}.png`);
+        await page.screenshot({ path });
+        await page.context().close();
+        process.stderr.write(`${path}\n`);
+      }
+    }
+  }
+}
+
+const folder = process.argv[2] ?? join(projectFolder, 'docs/pictures');
+await mkdir(folder, { recursive: true });
+const tearDown = await setUpPage();
+const home = temporaryFolder();
+const recordings = join(home, 'Lectures');
+await mkdir(recordings);
+await writeFilm(recordings, filmName, [{ clip: 'austen-0880', atMs: 1000 }], filmMs);
+await writeFile(join(recordings, `${filmName}.json`), transcript());
+const browsing = await startBrowsing({ home: join(home, 'app'), roots: [recordings] });
+try {
+  const projectId = await prepareProject(await browsing.loopback.tab());
+  const only = process.argv[3]?.split(',');
+  await shoot(
+    browsing,
+    placesOf(projectId).filter(({ name }) => !only || only.includes(name)),
+    folder,
+  );
+} finally {
+  await browsing.close();
+  await tearDown();
+}
+if (browsing.complaints.length > 0) {
+  console.error(browsing.complaints.join('\n'));
+  process.exitCode = 1;
+}
