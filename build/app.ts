@@ -1,0 +1,111 @@
+import { copyFile, link, mkdir, readFile, rm, writeFile, chmod } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { build, type Metafile, type Plugin } from 'esbuild';
+import { build as buildPage } from 'vite';
+import { packedFiles, type PackedFile, type Target } from './appFiles.ts';
+
+/**
+ * Makes the desktop app's folder, laid out as the checkout is, with JavaScript in place of TypeScript: what Forge
+ * packages, and what the tests run.
+ */
+
+export const checkout = join(import.meta.dirname, '..');
+
+/** What begins a process or a thread. Each becomes one file, so that little is read at a start. */
+export const entries = [
+  'electron/main.ts',
+  'electron/preload.ts',
+  'electron/child.ts',
+  'cli/main.ts',
+  'engine/main.ts',
+  'engine/recognition/recogniser.main.ts',
+  'engine/recognition/alignment.worker.ts',
+  'engine/recognition/beam/beam.worker.ts',
+];
+
+/** Packages that come along as they are: they bring binaries, or are looked for when they are needed. */
+const outside = ['onnxruntime-node', '@ffmpeg-installer/*', '@ffprobe-installer/*', 'ffmpeg-static', 'vite'];
+
+/** Our files find each other by their own addresses, and keep them inside of a bundle. */
+const ownAddresses = (outputFolder: string): Plugin => ({
+  name: 'own addresses',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      if (path.includes('node_modules') || !text.includes('import.meta.url')) return undefined;
+      const own = relative(outputFolder, join(checkout, relative(checkout, path).replace(/ts$/, 'js')));
+      const address = `new URL(${JSON.stringify(own.replaceAll('\\', '/'))}, import.meta.url).href`;
+      return { contents: text.replaceAll('import.meta.url', address), loader: 'ts' };
+    });
+  },
+});
+
+/** Bundled packages that are CommonJS expect these. */
+const commonJs = [
+  "import { createRequire as requireOf } from 'node:module';",
+  "import { fileURLToPath as pathOf } from 'node:url';",
+  'const require = requireOf(import.meta.url);',
+  "const __filename = pathOf(import.meta.url), __dirname = pathOf(new URL('.', import.meta.url));",
+].join('');
+
+/** Bundles one entry. The preload is a script of a sandboxed page and has to be CommonJS. */
+async function bundle(entry: string, folder: string): Promise<Metafile> {
+  const isPreload = entry === 'electron/preload.ts';
+  const outfile = join(folder, entry.replace(/\.ts$/, isPreload ? '.cjs' : '.js'));
+  const { metafile } = await build({
+    entryPoints: [join(checkout, entry)],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: isPreload ? 'cjs' : 'esm',
+    target: 'node20',
+    external: ['electron', ...outside],
+    banner: isPreload ? {} : { js: commonJs },
+    plugins: [ownAddresses(dirname(join(checkout, entry)))],
+    metafile: true,
+    logLevel: 'error',
+    legalComments: 'eof',
+    absWorkingDir: checkout,
+  });
+  return metafile!;
+}
+
+/** @returns what each bundle imports from outside, by the bundle's path in the app */
+export async function bundleAll(folder: string): Promise<Map<string, string[]>> {
+  const imports = new Map<string, string[]>();
+  await Promise.all(
+    entries.map(async (entry) => {
+      const { outputs } = await bundle(entry, folder);
+      for (const [path, output] of Object.entries(outputs)) {
+        const names = output.imports.filter(({ external }) => external).map(({ path: name }) => name);
+        imports.set(relative(folder, join(checkout, path)), [...new Set(names)].sort());
+      }
+    }),
+  );
+  return imports;
+}
+
+/** @param page built already; else it is built */
+export async function makeApp(folder: string, target: Target, page?: string): Promise<Map<string, string[]>> {
+  await rm(folder, { recursive: true, force: true });
+  const imports = await bundleAll(folder);
+  if (page === undefined) {
+    await buildPage({
+      configFile: join(checkout, 'renderer/vite.config.ts'),
+      logLevel: 'error',
+      build: { outDir: join(folder, 'dist/renderer'), emptyOutDir: true },
+    });
+  }
+  for (const file of await packedFiles(checkout, target, page)) await put(file, folder);
+  return imports;
+}
+
+async function put({ path, source, content, isProgram }: PackedFile, folder: string): Promise<void> {
+  const to = join(folder, path);
+  await mkdir(dirname(to), { recursive: true });
+  if (content !== undefined) return writeFile(to, content);
+  // Several hundred megabytes: on the same disk a second name is enough.
+  if (!isProgram) return link(source!, to).catch(() => copyFile(source!, to));
+  await copyFile(source!, to);
+  await chmod(to, 0o755);
+}

@@ -1,0 +1,148 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { _electron, chromium, type Browser, type Page } from 'playwright-core';
+import { folders } from '../../files/folders.ts';
+import { importCheckpoint } from '../../native-models/store/import.ts';
+import { recitalFolder } from '../support/cli.ts';
+import { appVariable, electronVariable } from './builtApp.ts';
+import type * as StandIn from './standIn/electron.ts';
+
+export type Electron = Pick<typeof StandIn, 'app' | 'BrowserWindow' | 'Menu' | 'dialog' | 'standIn'>;
+
+/** The running app, on the stand-in or on Electron itself. */
+export type Desktop = {
+  /** Runs a function in the main process; it sees nothing but its two arguments. */
+  ask<T, A = undefined>(question: (electron: Electron, arg: A) => T | Promise<T>, arg?: A): Promise<T>;
+  /** The page of the window; after a crash another one. */
+  page(): Promise<Page>;
+  /** The exit code, once it has ended. */
+  ended: Promise<number | null>;
+  /** What the shell wrote to its log. */
+  log(): string;
+  home: string;
+  process: ChildProcess;
+  close(): Promise<void>;
+};
+
+export type DesktopOptions = { home: string; args?: string[]; environment?: Record<string, string> };
+
+const hook = new URL('./standIn/hook.mjs', import.meta.url).href;
+export const appFolder = () => process.env[appVariable]!;
+export const isRealElectron = () => process.env[electronVariable] !== undefined;
+
+/** A home with the recital model as what is used. */
+export async function homeWithModel(home: string): Promise<void> {
+  await importCheckpoint(recitalFolder, folders({ SEWSCRIBE_HOME: home }).models, {
+    id: 'recital',
+    overwrite: true,
+  });
+}
+
+export function startDesktop(options: DesktopOptions): Promise<Desktop> {
+  return isRealElectron() ? startReal(options) : startOnStandIn(options);
+}
+
+const logOf = (home: string) => () => {
+  try {
+    return readFileSync(join(folders({ SEWSCRIBE_HOME: home }).logs, 'desktop.log'), 'utf8');
+  } catch {
+    return '';
+  }
+};
+
+/** Starts the main process on the stand-in, and does not wait for anything. */
+export function launchOnStandIn({ home, args = [], environment }: DesktopOptions): ChildProcess {
+  return fork(join(appFolder(), 'electron/main.js'), args, {
+    execArgv: ['--import', hook],
+    cwd: home,
+    env: { ...process.env, SEWSCRIBE_HOME: home, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+}
+
+async function startOnStandIn(options: DesktopOptions): Promise<Desktop> {
+  const child = launchOnStandIn(options);
+  let complaints = '';
+  child.stderr!.on('data', (chunk: Buffer) => (complaints += String(chunk)));
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const waiting = new Map<number, { resolve(result: never): void; reject(cause: Error): void }>();
+  let nextId = 1;
+  child.on('message', ({ id, result, failure }: { id: number; result: unknown; failure?: string }) => {
+    const { resolve, reject } = waiting.get(id)!;
+    waiting.delete(id);
+    if (failure === undefined) resolve(result as never);
+    else reject(new Error(failure));
+  });
+  void ended.then((code) => {
+    const cause = new Error(`the app ended with ${code}: ${complaints}`);
+    for (const { reject } of waiting.values()) reject(cause);
+  });
+  const ask: Desktop['ask'] = (question, arg) =>
+    new Promise((resolve, reject) => {
+      const id = nextId++;
+      waiting.set(id, { resolve, reject });
+      child.send({ id, source: question.toString(), arg });
+    });
+
+  let browser: Browser | undefined;
+  return {
+    ask,
+    ended,
+    log: logOf(options.home),
+    home: options.home,
+    process: child,
+    async page() {
+      const address = await until(() =>
+        ask(async ({ BrowserWindow, standIn }) => {
+          const [window] = BrowserWindow.getAllWindows();
+          return window && standIn.browserAddress().endsWith(':0') ? undefined : standIn.browserAddress();
+        }),
+      );
+      return until(async () => {
+        browser ??= await chromium.connectOverCDP(address).catch(() => undefined);
+        return browser
+          ?.contexts()[0]
+          .pages()
+          .findLast((page) => page.url().startsWith('http://127.0.0.1'));
+      });
+    },
+    async close() {
+      if (child.connected && child.exitCode === null) {
+        await ask(({ app }) => void setImmediate(() => app.quit())).catch(() => undefined);
+      }
+      await ended;
+      await browser?.close().catch(() => undefined);
+    },
+  };
+}
+
+async function startReal({ home, args = [], environment }: DesktopOptions): Promise<Desktop> {
+  const app = await _electron.launch({
+    executablePath: process.env[electronVariable],
+    args: [appFolder(), ...args],
+    env: { ...process.env, SEWSCRIBE_HOME: home, ...environment } as Record<string, string>,
+  });
+  const child = app.process();
+  return {
+    ask: (question, arg) => app.evaluate(question as never, arg) as never,
+    ended: new Promise((resolve) => child.once('exit', resolve)),
+    log: logOf(home),
+    home,
+    process: child,
+    page: () => app.firstWindow(),
+    close: () => app.close(),
+  };
+}
+
+/** Asks again until there is an answer; the test's own limit ends it. */
+export async function until<T>(ask: () => Promise<T | undefined> | T | undefined): Promise<T> {
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined && answer !== false) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+export const standInFolder = fileURLToPath(new URL('./standIn', import.meta.url));
