@@ -36,6 +36,7 @@ export class PunctuationNetwork {
   #recogniser: Recogniser | undefined;
   #idle: NodeJS.Timeout | undefined;
   #running = 0;
+  #isClosed = false;
 
   constructor(launcher: Launcher, log: Log) {
     this.#launcher = launcher;
@@ -48,17 +49,40 @@ export class PunctuationNetwork {
     return this.#model;
   }
 
+  /** Begins to load, so that the first words need not wait for it; what goes wrong is told to them. */
+  start(): void {
+    this.#use((recogniser) => recogniser.start()).catch(() => undefined);
+  }
+
   /**
    * Reads words that follow each other. What it says of a word depends on the model's `leftContextWords` before and
    * `rightContextWords` behind it.
-   * @throws ModelError
+   * @throws ModelError; AbortError once it is closed
    */
   async punctuate(words: readonly HeardWord[]): Promise<Punctuation[]> {
     if (words.length === 0) return [];
-    const { vocabulary, folder, id } = await this.model();
+    const { vocabulary } = await this.model();
     const features = new Int32Array(words.length * featuresPerWord);
     words.forEach(({ text }, place) => features.set(wordFeatures(text, vocabulary), place * featuresPerWord));
     const pauses = Int32Array.from(words, ({ pauseMs }) => pauseClass(pauseMs));
+    const { data, vocabularySize: outputs } = await this.#use((recogniser) =>
+      recogniser.runWords(features, pauses),
+    );
+    return words.map((_, place) => {
+      const row = data.subarray(place * outputs, (place + 1) * outputs);
+      return { mark: likeliest(marks, row), letterCase: likeliest(letterCases, row.subarray(marks.length)) };
+    });
+  }
+
+  /** For good. */
+  close(): void {
+    this.#isClosed = true;
+    this.#end();
+  }
+
+  async #use<T>(work: (recogniser: Recogniser) => Promise<T>): Promise<T> {
+    const { folder, id } = await this.model();
+    if (this.#isClosed) throw new DOMException('Cancelled.', 'AbortError');
     clearTimeout(this.#idle);
     this.#running += 1;
     try {
@@ -68,24 +92,16 @@ export class PunctuationNetwork {
         device: 'cpu',
         precision: 'float32',
         threads: 1,
-        answerLimitMs: Infinity,
         log: this.#log,
       });
-      const { data, vocabularySize: outputs } = await this.#recogniser.runWords(features, pauses);
-      return words.map((_, place) => {
-        const row = data.subarray(place * outputs, (place + 1) * outputs);
-        return {
-          mark: likeliest(marks, row),
-          letterCase: likeliest(letterCases, row.subarray(marks.length)),
-        };
-      });
+      return await work(this.#recogniser);
     } finally {
       this.#running -= 1;
-      if (this.#running === 0) this.#idle = setTimeout(() => this.close(), keepIdleMs).unref();
+      if (this.#running === 0) this.#idle = setTimeout(() => this.#end(), keepIdleMs).unref();
     }
   }
 
-  close(): void {
+  #end(): void {
     clearTimeout(this.#idle);
     this.#recogniser?.close();
     this.#recogniser = undefined;

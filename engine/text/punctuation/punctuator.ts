@@ -25,6 +25,7 @@ export class Punctuator {
 
   constructor(network: PunctuationNetwork) {
     this.#network = network;
+    network.start();
   }
 
   /** One call at a time. @returns the words that are settled by these. @throws ModelError */
