@@ -134,6 +134,8 @@ export class Workspace {
         const about = projects.about(projectId);
         return {
           name: about?.name ?? '',
+          mediaName: about?.media?.name ?? null,
+          hasVideo: about?.media?.hasVideo ?? false,
           durationMs: about?.media?.durationMs ?? null,
           newestWords: about?.counts.newestWords ?? '',
         };

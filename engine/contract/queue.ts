@@ -51,6 +51,9 @@ export const queuedJob = z.object({
   kind: jobKind,
   /** The project's name. */
   name: z.string(),
+  /** The file's; null where a text was imported without one. */
+  mediaName: z.string().nullable(),
+  hasVideo: z.boolean(),
   /** Null until the media has been looked at. */
   durationMs: z.number().nullable(),
   modelId,

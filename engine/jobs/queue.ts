@@ -20,7 +20,9 @@ export type QueueSettings = {
   run(record: JobRecord, hooks: JobHooks): Promise<JobEnd>;
   jobsAtOnce(): number;
   /** What the list shows of a job's project. */
-  describe(projectId: string): Pick<QueuedJob, 'name' | 'durationMs' | 'newestWords'>;
+  describe(
+    projectId: string,
+  ): Pick<QueuedJob, 'name' | 'mediaName' | 'hasVideo' | 'durationMs' | 'newestWords'>;
   onChange(): void;
   onProgress(progress: Progress): void;
   onWords(words: EventPayload<'job.words'>): void;

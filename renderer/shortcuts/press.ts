@@ -5,8 +5,8 @@ import { ariaKeys, combinationOf, keyCaps, meansOneOf } from './keys.ts';
 
 export const platform: Platform = {
   isMac: typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.platform),
-  // Electron's own channel is put there by its preload.
-  isBrowser: !('sewscribe' in globalThis),
+  // The desktop's shell has put its channel there before the page begins.
+  isBrowser: globalThis.sewscribeDesktop === undefined,
 };
 
 /** Does an action; `false` leaves the key to others. */

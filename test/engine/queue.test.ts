@@ -43,7 +43,7 @@ const open = (jobsAtOnce = 1) =>
     log: () => undefined,
     run,
     jobsAtOnce: () => jobsAtOnce,
-    describe: () => ({ name: 'name', durationMs: null, newestWords: '' }),
+    describe: () => ({ name: 'name', mediaName: 'name.wav', hasVideo: false, durationMs: null, newestWords: '' }),
     onChange: () => undefined,
     onProgress: () => undefined,
     onWords: () => undefined,

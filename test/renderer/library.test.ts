@@ -12,6 +12,8 @@ const job: QueuedJob = {
   projectId: 'p',
   kind: 'transcription',
   name: 'Tidal mixing, lecture 7',
+  mediaName: 'Tidal mixing, lecture 7.mp4',
+  hasVideo: true,
   durationMs: 3_252_000,
   modelId: 'sew-d-base-plus',
   device: 'auto',
