@@ -8,9 +8,13 @@ const checkout = fileURLToPath(new URL('..', import.meta.url));
 const built = join(checkout, 'dist/renderer');
 const viteConfig = join(checkout, 'renderer/vite.config.ts');
 /** What the page is made of. */
-const sources = ['renderer', 'transcript', 'engine/contract', 'engine/contract.ts'].map((name) =>
-  join(checkout, name),
-);
+const sources = [
+  'renderer',
+  'transcript',
+  'engine/contract',
+  'engine/contract.ts',
+  'files/mediaNames.ts',
+].map((name) => join(checkout, name));
 
 const contentTypes: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
