@@ -14,12 +14,14 @@ export const electronVariable = 'SEWSCRIBE_TEST_ELECTRON';
 /** Makes the app once for a run, as it is packaged, and beside what it must not need: the checkout's own files. */
 export default async function setUp(): Promise<() => Promise<void>> {
   await findChromium();
+  const binary = installedElectron();
+  if (binary) process.env[electronVariable] = binary;
+  // Whoever works on the tests makes the app once.
+  if (process.env[appVariable]) return async () => undefined;
   // On the checkout's disk, so that its binaries need not be copied.
   const folder = join(projectFolder, '.cache', `desktop-${process.pid}`);
   await makeApp(folder, targetHere());
   process.env[appVariable] = folder;
-  const binary = installedElectron();
-  if (binary) process.env[electronVariable] = binary;
   return () => rm(folder, { recursive: true, force: true });
 }
 

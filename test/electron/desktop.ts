@@ -94,12 +94,7 @@ async function startOnStandIn(options: DesktopOptions): Promise<Desktop> {
     home: options.home,
     process: child,
     async page() {
-      const address = await until(() =>
-        ask(async ({ BrowserWindow, standIn }) => {
-          const [window] = BrowserWindow.getAllWindows();
-          return window && standIn.browserAddress().endsWith(':0') ? undefined : standIn.browserAddress();
-        }),
-      );
+      const address = await until(() => ask(({ standIn }) => standIn.browserAddress()));
       return until(async () => {
         browser ??= await chromium.connectOverCDP(address).catch(() => undefined);
         return browser
@@ -140,7 +135,7 @@ async function startReal({ home, args = [], environment }: DesktopOptions): Prom
 export async function until<T>(ask: () => Promise<T | undefined> | T | undefined): Promise<T> {
   for (;;) {
     const answer = await ask();
-    if (answer !== undefined && answer !== false) return answer;
+    if (answer !== undefined && answer !== null) return answer;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -5,6 +5,6 @@ import { register as registerTypeScript } from 'tsx/esm/api';
 registerTypeScript();
 const standIn = new URL('./electron.ts', import.meta.url).href;
 const source = `export function resolve(name, context, next) {
-  return name === 'electron' ? { url: ${JSON.stringify(standIn)}, shortCircuit: true } : next(name, context);
+  return next(name === 'electron' ? ${JSON.stringify(standIn)} : name, context);
 }`;
 register(`data:text/javascript,${encodeURIComponent(source)}`);

@@ -44,8 +44,8 @@ const listening = new Promise<number>((resolve) => {
 });
 
 let debuggingPort = 0;
-/** Where the test finds the same pages. */
-export const browserAddress = () => `http://127.0.0.1:${debuggingPort}`;
+/** Where the test finds the same pages; null before there is a browser. */
+export const browserAddress = () => (debuggingPort === 0 ? null : `http://127.0.0.1:${debuggingPort}`);
 
 function freePort(): Promise<number> {
   return new Promise((resolve) => {
