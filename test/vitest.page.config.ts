@@ -9,7 +9,7 @@ export default defineConfig({
     pool: 'forks',
     // Each file has a browser, an engine and a recogniser.
     maxWorkers: 1,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
   },
 });

@@ -14,7 +14,7 @@ export async function writeFilm(
   const film = join(folder, `${name}.webm`);
   await writeWav(sound, await recital([...placed], lengthMs));
   await ffmpeg(
-    ...['-f', 'lavfi', '-i', `testsrc2=s=320x180:r=25:d=${lengthMs / 1000}`, '-i', sound],
+    ...['-f', 'lavfi', '-i', `testsrc2=s=160x90:r=10:d=${lengthMs / 1000}`, '-i', sound],
     ...['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '200k', '-g', '25'],
     ...['-c:a', 'libopus', '-shortest', film],
   );
