@@ -12,7 +12,7 @@ from torch import Tensor
 
 from batches import Part, Words, heard
 from model import CASES, LEFT_CONTEXT, MARKS, RIGHT_CONTEXT, PunctuationModel
-from scoring import logits_of, summary, tuned_offsets
+from scoring import logits_of, summary, tuned_capitals, tuned_offsets
 
 ERRORS = (0.0, 0.15)
 # Each stretch of so many words is heard by another speaker.
@@ -60,9 +60,12 @@ def main() -> None:
 
     # Marks are rarer than no mark, and the likeliest label alone would leave too many of them out.
     tuning = Part.read(arguments.data, "tuning")
-    offsets = tuned_offsets(*logits_of(model, tuning, words, 0.1, True)[:2])
-    print("offsets", dict(zip(MARKS, offsets.round(1).tolist(), strict=True)), flush=True)
+    logits, marks, cases = logits_of(model, tuning, words, 0.1, True)
+    offsets = tuned_offsets(logits, marks)
+    capital = tuned_capitals(logits, cases)
+    print("offsets", dict(zip(MARKS, offsets.round(1).tolist(), strict=True)), f"capital {capital:.1f}", flush=True)
     model.head.bias.data[: len(MARKS)] += torch.from_numpy(offsets)
+    model.head.bias.data[len(MARKS) + CASES.index("capitalised")] += capital
 
     arguments.out.mkdir(parents=True, exist_ok=True)
     save_file({name: value.contiguous() for name, value in model.state_dict().items()}, arguments.out / "model.safetensors")
