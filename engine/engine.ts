@@ -173,9 +173,7 @@ export function createEngine({ folders, launcher, log, tell, accelerators = {} }
     },
     'media.proxy': ({ path, fromMs }) => proxyCommand(path, { fromMs }),
     async 'machine.describe'({ tryAccelerators }) {
-      if (tryAccelerators && (await devices.mayWork())) {
-        await devices.tryAgain(await new Models(folders).load(embeddedModelId));
-      }
+      if (tryAccelerators) await devices.tryAgain(() => new Models(folders).load(embeddedModelId));
       return describeMachine(launcher, devices);
     },
   };

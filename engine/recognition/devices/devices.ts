@@ -90,16 +90,18 @@ export class Devices {
     return hardware.accelerator.device;
   }
 
-  /** Whether there is an accelerator, with all the files that it needs. */
-  async mayWork(): Promise<boolean> {
-    const { accelerator } = await this.hardware();
-    return accelerator !== null && accelerator.missingFile === null;
-  }
-
-  /** Tries the accelerator now, whatever is remembered. */
-  async tryAgain(model: LoadedModel): Promise<void> {
+  /**
+   * Tries the accelerator now, whatever is remembered, where there is one with all the files that it needs. A trial that
+   * comes to nothing changes nothing.
+   * @param load the model to try it with
+   */
+  async tryAgain(load: () => Promise<LoadedModel>): Promise<void> {
     const hardware = await this.hardware();
-    if (hardware.accelerator) await this.#try(model, hardware, hardware.accelerator);
+    const { accelerator } = hardware;
+    if (!accelerator || accelerator.missingFile) return;
+    await load()
+      .then((model) => this.#try(model, hardware, accelerator))
+      .catch((cause: unknown) => this.#settings.log(`the device ${accelerator.device} was not tried`, cause));
   }
 
   hardware(): Promise<Hardware> {
