@@ -129,7 +129,7 @@ describe('from the catalogue to a transcript, by the command line', () => {
   beforeAll(async () => {
     mirror = await startHubMirror({
       models: {
-        'asapp/sew-tiny-100k-ft-ls100h': goldenFolder('sew'),
+        'asapp/sew-tiny-100k-ft-ls100h': goldenFolder('sew-published-frames'),
         'facebook/wav2vec2-base-960h': goldenFolder('wav2vec2-published-frames'),
         'someone/characters': goldenFolder('wav2vec2-scripts'),
       },
@@ -147,7 +147,9 @@ describe('from the catalogue to a transcript, by the command line', () => {
       const installed = await run('models', 'install', reference, '--id', id, '--json');
       expect(installed.exitCode).toBe(0);
       expect(JSON.parse(installed.stdout)).toMatchObject({ id, family });
-      const options = ['--model', id, '--format', 'json', '--output', '-', '--to', '2'];
+      const options = ['--model', id, '--format', 'json', '--output', '-', '--to', '1'];
+      // Words of random weights are no words: what a language model makes of them tells nothing and takes long
+      options.push('--decoder', 'greedy');
       const { exitCode, stdout } = await run('transcribe', clipPath('cv1-1'), ...options);
       expect(exitCode).toBe(0);
       expect(JSON.parse(stdout)).toMatchObject({
@@ -155,6 +157,6 @@ describe('from the catalogue to a transcript, by the command line', () => {
         model: { id, device: 'cpu' },
       });
     },
-    60_000,
+    180_000,
   );
 });

@@ -189,6 +189,8 @@ OTHERS = {
     "wavlm-odd-buckets": dict(num_buckets=7, max_bucket_distance=90, num_attention_heads=4),
     "wavlm-published-buckets": dict(num_hidden_layers=1, lengths=[485, 22000]),
     "wavlm-adapter": dict(add_adapter=True, num_adapter_layers=2, num_buckets=16, lengths=[485]),
+    # Seeds go by place: new ones come last
+    "sew-published-frames": dict({**PUBLISHED_FRAMES, "lengths": [720, 22000]}),
 }
 
 
