@@ -1,3 +1,4 @@
+import type { JobOptions } from '../../engine/contract.ts';
 import { shell } from '../shell.svelte.ts';
 import { bytesText } from '../figures.ts';
 import { language, t } from '../strings/strings.ts';
@@ -5,7 +6,7 @@ import type { Dropped } from './dropped.ts';
 import { incoming } from './incoming.svelte.ts';
 
 /** Uploads recordings; each file that stays out gets a row that says why. */
-export function addFiles({ recordings, others }: Dropped): void {
+export function addFiles({ recordings, others }: Dropped, options: JobOptions = {}): void {
   const limit = shell.description?.uploadLimitBytes ?? Infinity;
   for (const name of others) incoming.refuse(name, t('library.notRecording', { name }));
   const fitting = recordings.filter(({ name, size }) => {
@@ -15,5 +16,5 @@ export function addFiles({ recordings, others }: Dropped): void {
     } else return true;
     return false;
   });
-  incoming.upload(fitting);
+  incoming.upload(fitting, options);
 }

@@ -122,7 +122,7 @@ export const library = part({
 
     'library.dropMany': 'Let go to transcribe {count} {count|recording|recordings}',
     'library.dropFolder': 'Let go to look for recordings',
-    'library.dropWith': '{language}, {model}.',
+    'library.dropWith': '{language}, {model}. Hold Alt to choose first.',
     'library.dropNone': 'There is no recording among these',
     'library.dropOut':
       '{count} {count|file is not a recording and stays|files are not recordings and stay} out',
@@ -263,7 +263,7 @@ export const library = part({
 
     'library.dropMany': 'Loslassen, um {count} {count|Aufnahme|Aufnahmen} zu transkribieren',
     'library.dropFolder': 'Loslassen, um Aufnahmen zu suchen',
-    'library.dropWith': '{language}, {model}.',
+    'library.dropWith': '{language}, {model}. Halte Alt, um erst zu wählen.',
     'library.dropNone': 'Darunter ist keine Aufnahme',
     'library.dropOut':
       '{count} {count|Datei ist keine Aufnahme und bleibt|Dateien sind keine Aufnahmen und bleiben} draußen',
