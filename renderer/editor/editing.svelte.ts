@@ -283,6 +283,14 @@ export class TextEditing {
     if (!isThere) select(host, from, to);
   }
 
+  /** Takes back the emptying of a segment, which the document has not seen yet. @returns whether there was one */
+  refill(): boolean {
+    if (this.activeId === null || this.draft.trim() !== '' || this.#applied.trim() === '') return false;
+    this.#wanted = this.#applied.length;
+    flushSync(() => (this.draft = this.#applied));
+    return true;
+  }
+
   /** The caret has gone elsewhere: a segment that was emptied goes now. */
   finish(): void {
     this.project.endTyping();
@@ -326,7 +334,14 @@ export class TextEditing {
     if (this.activeId === null) return;
     this.caret = { segmentId: this.activeId, offset };
     const host = this.#hosts.get(this.activeId);
-    if (host && document.activeElement === host) select(host, offset, offset);
+    const native = getSelection();
+    const isThere =
+      host &&
+      native?.isCollapsed &&
+      native.focusNode &&
+      host.contains(native.focusNode) &&
+      offsetIn(host, native.focusNode, native.focusOffset) === offset;
+    if (host && !isThere && document.activeElement === host) select(host, offset, offset);
   }
 
   #redraw(offset: number): void {

@@ -5,7 +5,7 @@ import { isWord, itemIndex, segmentIndexAt } from '../../transcript/positions.ts
 import { giveSpeaker, giveSpeakerToRange, mergeSpeakers } from '../../transcript/speaking.ts';
 import { chosen } from '../settings/chosen.svelte.ts';
 import { announce } from '../status.svelte.ts';
-import { t } from '../strings/strings.ts';
+import { language, t } from '../strings/strings.ts';
 import * as changes from './changes.ts';
 import { clockText } from './clock.ts';
 import { nextToLookAt } from './doubt.ts';
@@ -40,18 +40,23 @@ export class EditorState {
     this.editing = new TextEditing(project);
   }
 
-  readonly looks: Looks = {
-    get shadeBelow() {
-      return chosen.settings.shadeBelow;
-    },
+  // Sets that stay the same as long as nothing in them changes, so that rows are not drawn anew for each key.
+  readonly #newest = $derived.by(() => this.project.newestIds);
+  readonly #awaitingTimes = $derived.by(() => this.project.awaitingTimes);
+  readonly #looks = $derived<Looks>({
+    shadeBelow: chosen.settings.shadeBelow,
     now: this.now,
-    isNewest: (id) => this.project.newestIds.has(id),
-    isAwaitingTime: (id) => this.project.isAwaitingTime(id),
+    newest: this.#newest,
+    awaitingTimes: this.#awaitingTimes,
     describe: (step, confidence) => t(`editor.step${step}`, { percent: Math.round(confidence * 100) }),
-    get untimed() {
-      return t('editor.untimed');
-    },
-  };
+    untimed: t('editor.untimed'),
+    language: language(),
+  });
+
+  /** How words are to look; another object when that changes. */
+  get looks(): Looks {
+    return this.#looks;
+  }
 
   /** A speaker's name, or that nobody is named. */
   speakerName(speakerId: string | null): string {

@@ -48,6 +48,7 @@ export class Project {
   readonly #listeners = new Set<(edit: PublicEdit) => void>();
   readonly #awaitingTimes = new Map<string, ReturnType<typeof setTimeout>>();
   readonly #typing: TypedRun;
+  #awaiting: ReadonlySet<string> = new Set();
   #opened: Opened | null = null;
   #history: HistoryState = { undo: null, redo: null };
   #job: QueuedJob | null = null;
@@ -154,10 +155,13 @@ export class Project {
     return this.#newestIds;
   }
 
-  /** Words that the engine is looking for in the sound just now. */
-  isAwaitingTime(wordId: string): boolean {
+  /** Words that the engine is looking for in the sound just now, or will when the typing pauses. */
+  get awaitingTimes(): ReadonlySet<string> {
     this.#subscribe();
-    return this.#awaitingTimes.has(wordId) || this.#typing.has(wordId);
+    const ids = [...this.#awaitingTimes.keys(), ...this.#typing.wordIds];
+    const isSame = ids.every((id) => this.#awaiting.has(id)) && new Set(ids).size === this.#awaiting.size;
+    if (!isSame) this.#awaiting = new Set(ids);
+    return this.#awaiting;
   }
 
   /** `unsaved` only where saving failed and is tried again. */

@@ -1,3 +1,4 @@
+import type { Item } from '../../transcript/document.ts';
 import { doubtStep, hasGuessedTime } from './doubt.ts';
 import type { Piece } from './segmentText.ts';
 
@@ -5,11 +6,13 @@ import type { Piece } from './segmentText.ts';
 export type Looks = {
   shadeBelow: number;
   now: ReadonlySet<string>;
-  isNewest(wordId: string): boolean;
-  isAwaitingTime(wordId: string): boolean;
+  newest: ReadonlySet<string>;
+  awaitingTimes: ReadonlySet<string>;
   /** “a guess, 41 percent”, for who cannot see the shade. */
   describe(step: 1 | 2 | 3, confidence: number): string;
   untimed: string;
+  /** Of the descriptions: they are written anew when it changes. */
+  language: string;
 };
 
 /**
@@ -50,26 +53,43 @@ export function paint(host: HTMLElement, text: string, pieces: readonly Piece[],
   }
 }
 
+type Drawn = { item: Item; text: string; step: number; marks: string; language: string };
+/** What a span shows, so that one that stays as it is costs nothing. */
+const drawnOf = new WeakMap<HTMLElement, Drawn>();
+
 function drawn(known: HTMLElement | undefined, { item }: Piece, text: string, looks: Looks): HTMLElement {
   const step =
     item.kind === 'word' && item.origin !== 'person' ? shadeOf(item.confidence, looks.shadeBelow) : 0;
+  const isLate = hasGuessedTime(item) && !looks.awaitingTimes.has(item.id);
+  const marks =
+    (isLate ? ' late' : '') +
+    (looks.newest.has(item.id) ? ' tail' : '') +
+    (looks.now.has(item.id) ? ' now' : '');
+  const { language } = looks;
+  const before = known && drawnOf.get(known);
+  if (
+    known &&
+    before &&
+    before.item === item &&
+    before.text === text &&
+    before.step === step &&
+    before.marks === marks &&
+    before.language === language &&
+    known.firstChild === known.lastChild &&
+    known.textContent === text
+  ) {
+    return known;
+  }
   const tag = step > 0 ? 'MARK' : 'SPAN';
   const span = known?.tagName === tag ? known : document.createElement(tag);
-  const isLate = hasGuessedTime(item) && !looks.isAwaitingTime(item.id);
-  const isNow = looks.now.has(item.id);
-  const classes = [
+  const own = [
     'w',
     step > 0 && `c${step}`,
     item.kind === 'note' && 'untimed',
     item.kind === 'word' && item.highlighted && 'noted',
-    isLate && 'late',
-    looks.isNewest(item.id) && 'tail',
-    isNow && 'now',
-  ]
-    .filter(Boolean)
-    .join(' ');
-  if (span.dataset['id'] !== item.id) span.dataset['id'] = item.id;
-  if (span.className !== classes) span.className = classes;
+  ];
+  span.dataset['id'] = item.id;
+  span.className = own.filter(Boolean).join(' ') + marks;
   if (span.childNodes.length !== 1 || span.textContent !== text) span.textContent = text;
   const description =
     item.kind === 'note'
@@ -78,9 +98,10 @@ function drawn(known: HTMLElement | undefined, { item }: Piece, text: string, lo
         ? looks.describe(step as 1 | 2 | 3, item.confidence)
         : null;
   if (description === null) span.removeAttribute('aria-description');
-  else if (span.getAttribute('aria-description') !== description)
-    span.setAttribute('aria-description', description);
-  if (!isNow) span.removeAttribute('aria-current');
+  else span.setAttribute('aria-description', description);
+  if (looks.now.has(item.id)) span.setAttribute('aria-current', 'true');
+  else span.removeAttribute('aria-current');
+  drawnOf.set(span, { item, text, step, marks, language });
   return span;
 }
 

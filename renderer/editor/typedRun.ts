@@ -22,9 +22,9 @@ export class TypedRun {
     return first;
   }
 
-  /** Whether a word was typed in it. */
-  has(wordId: string): boolean {
-    return this.#wordIds.has(wordId);
+  /** The words that were typed in it. */
+  get wordIds(): ReadonlySet<string> {
+    return this.#wordIds;
   }
 
   end(): void {

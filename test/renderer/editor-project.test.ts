@@ -88,7 +88,7 @@ describe('a project in a page', () => {
     type(project, 'g1', 'deux', { at: 6, deleted: 3 });
     await engine.answer();
     expect(engine.calls.filter(({ method }) => method === 'project.align')).toEqual([]);
-    expect(project.isAwaitingTime('w2')).toBe(true);
+    expect(project.awaitingTimes.has('w2')).toBe(true);
     vi.advanceTimersByTime(1_000);
     await engine.answer();
     const align = engine.calls.find(({ method }) => method === 'project.align');
@@ -103,7 +103,7 @@ describe('a project in a page', () => {
         becauseOf: engine.edits[0].id,
       },
     );
-    expect(project.isAwaitingTime('w2')).toBe(false);
+    expect(project.awaitingTimes.has('w2')).toBe(false);
     void project.undo();
     await engine.answer();
     expect(project.document).toEqual(documentOf('A: one two three'));
