@@ -93,6 +93,7 @@ withOutputOptions(withRecognitionOptions(program.command('transcribe')))
   .argument('<source...>', 'media files, or folders of them')
   .option('--recursive', 'with the folders below a folder')
   .addOption(decoderOption())
+  .option('--words <file>', 'names and terms to listen for, one a line; "Nguyen = win" says how one sounds')
   .addOption(
     new Option('--case <case>', 'letters of the text')
       .choices(['sentence', 'lower', 'as-is'])
@@ -282,7 +283,8 @@ process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
 
 try {
   if (process.argv.length <= 2) throw usageFailure('name a command; "sewscribe --help" lists them.');
-  await program.parseAsync();
+  // Commander would count the arguments of an Electron process otherwise.
+  await program.parseAsync(process.argv.slice(2), { from: 'user' });
 } catch (cause) {
   if (cause instanceof CommanderError) {
     // Help and version were asked for; everything else is wrong usage, already said by commander unless it is ours.

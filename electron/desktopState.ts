@@ -33,7 +33,8 @@ const nothingYet: State = {
 export class DesktopState {
   readonly #path: string;
   current: State;
-  #writing: Promise<void> = Promise.resolve();
+  #writing: Promise<void> | undefined;
+  #isChanged = false;
 
   private constructor(path: string, current: State) {
     this.#path = path;
@@ -49,16 +50,26 @@ export class DesktopState {
     return new DesktopState(path, stored ?? nothingYet);
   }
 
-  /** Changes some; a disk that does not take it is no reason to stop. */
-  change(some: Partial<State>): Promise<void> {
+  /** Changes some, and keeps it soon after. */
+  change(some: Partial<State>): void {
     this.current = { ...this.current, ...some };
-    const text = JSON.stringify(this.current, null, 2);
-    this.#writing = this.#writing
-      .then(async () => {
-        await mkdir(dirname(this.#path), { recursive: true });
-        await writeWhole(this.#path, text, { overwrite: true });
-      })
-      .catch(() => undefined);
-    return this.#writing;
+    this.#isChanged = true;
+    this.#writing ??= this.#write().finally(() => (this.#writing = undefined));
+  }
+
+  /** Waits until all is on the disk. */
+  async written(): Promise<void> {
+    await this.#writing;
+  }
+
+  /** A window that is being moved changes all the time, and only the last counts. */
+  async #write(): Promise<void> {
+    while (this.#isChanged) {
+      this.#isChanged = false;
+      await mkdir(dirname(this.#path), { recursive: true })
+        .then(() => writeWhole(this.#path, JSON.stringify(this.current, null, 2), { overwrite: true }))
+        // A disk that does not take it is no reason to stop.
+        .catch(() => undefined);
+    }
   }
 }

@@ -21,7 +21,11 @@ export function setUpLife(shell: Shell, window: MainWindow): void {
     if (isLeftAlone && !shell.isBusy && !hasMore(shell)) app.quit();
   });
   app.on('activate', () => window.show());
-  app.on('will-quit', () => shell.close());
+  app.on('will-quit', (event) => {
+    event.preventDefault();
+    shell.close();
+    void shell.state.written().then(() => app.exit(0));
+  });
 }
 
 function hasMore({ queue }: Shell): boolean {

@@ -112,7 +112,7 @@ export class MainWindow {
   }
 
   #remember(window: BrowserWindow): void {
-    void this.#shell.state.change({
+    this.#shell.state.change({
       window: { bounds: window.getNormalBounds(), isMaximized: window.isMaximized() },
     });
   }

@@ -92,7 +92,7 @@ function template(shell: Shell, window: MainWindow, files: OpenFiles): MenuItemC
           label: texts.looksForUpdates,
           type: 'checkbox',
           checked: state.current.looksForUpdates,
-          click: ({ checked }) => void state.change({ looksForUpdates: checked }),
+          click: ({ checked }) => state.change({ looksForUpdates: checked }),
         },
         ...(isMac ? [] : [{ role: 'about' as const }]),
       ],
@@ -104,7 +104,7 @@ function recentItems(shell: Shell, files: OpenFiles): MenuItemConstructorOptions
   const { texts, state } = shell;
   const forget = () => {
     app.clearRecentDocuments();
-    void state.change({ recent: [] });
+    state.change({ recent: [] });
     shell.changed();
   };
   return [

@@ -75,7 +75,7 @@ export class OpenFiles {
     app.addRecentDocument(path);
     const { state } = this.#shell;
     const recent = [path, ...state.current.recent.filter((other) => other !== path)].slice(0, recentAtMost);
-    void state.change({ recent });
+    state.change({ recent });
     this.#shell.changed();
   }
 }

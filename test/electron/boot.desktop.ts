@@ -1,19 +1,194 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { temporaryFolder } from '../support/cli.ts';
-import { homeWithModel, startDesktop, type Desktop } from './desktop.ts';
+import { folders } from '../../files/folders.ts';
+import {
+  giveFile,
+  homeWithModel,
+  launchOnStandIn,
+  recording,
+  startDesktop,
+  until,
+  type Desktop,
+} from './desktop.ts';
 
-/** The app as a person starts it. */
+/** The app as a person starts it, and what they and their system do with it. */
 
-const home = temporaryFolder();
+let home: string;
 let desktop: Desktop;
-beforeAll(async () => {
-  await homeWithModel(home);
-  desktop = await startDesktop({ home });
-});
-afterAll(() => desktop.close());
+let page: Page;
+let talk: { path: string; words: string[] };
+const problems: string[] = [];
 
-test('opens its page, which speaks with the engine', async () => {
-  const page = await desktop.page();
-  await page.getByRole('heading', { level: 1, name: 'Library' }).waitFor();
-  expect(desktop.log()).toBe('');
+beforeAll(async () => {
+  home = await homeWithModel();
+  talk = await recording(home, 'Talk & more.wav', ['austen-0880']);
+  desktop = await startDesktop({ home });
+  page = await desktop.page();
+  page.setDefaultTimeout(40_000);
+  page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+  page.on('pageerror', (error) => problems.push(String(error)));
+});
+afterAll(() => desktop?.close());
+
+const heading = (name: string) => page.getByRole('heading', { level: 1, name }).waitFor();
+const recorded = (kind: string) =>
+  desktop.ask(({ standIn }, wanted) => standIn.recorded.filter((one) => one.kind === wanted), kind);
+const click = (id: string) =>
+  desktop.ask(({ Menu }, wanted) => Menu.getApplicationMenu()!.getMenuItemById(wanted)!.click(), id);
+const place = () => page.evaluate(() => location.hash);
+
+test('opens its page in a window that can do nothing but show it', async () => {
+  await heading('Library');
+  const [{ options }] = await recorded('window');
+  expect(options).toMatchObject({
+    webPreferences: { sandbox: true, contextIsolation: true, nodeIntegration: false, webSecurity: true },
+  });
+  expect(await recorded('app')).toEqual([{ kind: 'app', sandboxed: true }]);
+  // Nothing is missing on this machine.
+  expect(await recorded('message')).toEqual([]);
+  expect(await recorded('error')).toEqual([]);
+});
+
+test('the page has no Node, and only the bridge of the shell', async () => {
+  const found = await page.evaluate(() => {
+    const page = globalThis as unknown as Record<string, object>;
+    return [typeof page['require'], typeof page['process'], Object.keys(page['sewscribeDesktop']).sort()];
+  });
+  expect(found).toEqual(['undefined', 'undefined', ['connect', 'send', 'take']]);
+});
+
+test('a dropped file is transcribed where it lies; the machine stays awake meanwhile, and shows how far it is', async () => {
+  await giveFile(page, talk.path);
+  await page.getByRole('list', { name: 'Jobs' }).getByText('Talk & more').first().waitFor();
+  const awake = await until(async () => {
+    const signs = await recorded('awake');
+    return signs.length >= 2 ? signs : undefined;
+  });
+  expect(awake.map(({ type }) => type)).toEqual(['prevent-app-suspension', null]);
+  expect((await recorded('progress')).at(-1)).toMatchObject({ fraction: -1 });
+  expect(await desktop.ask(({ standIn }) => standIn.blocking.size)).toBe(0);
+  // It was short, and nobody is told of it.
+  expect(await recorded('notification')).toEqual([]);
+});
+
+test('opened by a second start: the running app shows its project, with film and text', async () => {
+  const second = launchOnStandIn({ home, args: ['Talk & more.wav'] });
+  const code = await new Promise((resolve) => second.once('exit', resolve));
+  expect(code).toBe(0);
+  await page.waitForURL(/#\/project\//);
+  await page
+    .getByText(/not an ill/i)
+    .first()
+    .waitFor();
+  const media = await page.evaluate(() => document.querySelector('audio, video')!.getAttribute('src')!);
+  const part = await page.evaluate(async (address) => {
+    const answer = await fetch(address, { headers: { Range: 'bytes=4-11' } });
+    return [answer.status, answer.headers.get('content-range'), await answer.text()];
+  }, media);
+  expect(part).toEqual([206, expect.stringMatching(/^bytes 4-11\/\d+$/), expect.stringContaining('WAVE')]);
+  expect(await recorded('recent')).toEqual([{ kind: 'recent', path: talk.path }]);
+});
+
+test('opened by the system while it runs: what cannot be opened is said in a sentence', async () => {
+  const missing = join(home, 'not there.mp3');
+  await desktop.ask(
+    ({ app }, path) => app.emit('open-file', { preventDefault: () => undefined }, path),
+    missing,
+  );
+  const [{ message }] = await until(async () => {
+    const errors = await recorded('error');
+    return errors.length > 0 ? errors : undefined;
+  });
+  expect(message).toBe('“not there.mp3” is not there any more.');
+});
+
+test('the menu leads to every place, and opens what was opened lately', async () => {
+  await click('settings');
+  await heading('Settings');
+  await click('models');
+  await heading('Models');
+  await click('library');
+  await heading('Library');
+  const label = await desktop.ask(
+    ({ Menu }) => Menu.getApplicationMenu()!.getMenuItemById('recent-0')!.label,
+  );
+  expect(label).toBe('Talk && more.wav');
+  await click('recent-0');
+  await page.waitForURL(/#\/project\//);
+  await click('library');
+  await desktop.ask(({ standIn }, path) => void standIn.dialogAnswers.push([path]), talk.path);
+  await click('open');
+  await page.waitForURL(/#\/project\//);
+});
+
+test('the accelerators are those of the system', async () => {
+  const accelerators = await desktop.ask(({ Menu }) =>
+    ['open', 'settings'].map((id) => Menu.getApplicationMenu()!.getMenuItemById(id)!.accelerator),
+  );
+  expect(accelerators).toEqual(['CmdOrCtrl+O', 'CmdOrCtrl+,']);
+});
+
+test('the interface’s language is the menu’s too', async () => {
+  await page.evaluate(() => void (location.hash = '#/settings'));
+  const labels = () => desktop.ask(({ Menu }) => Menu.getApplicationMenu()!.items.map(({ label }) => label));
+  expect(await labels()).toContain('File');
+  const send = (language: string) =>
+    page.evaluate((to) => {
+      const { sewscribeDesktop } = globalThis as unknown as {
+        sewscribeDesktop: { send(text: string): void };
+      };
+      sewscribeDesktop.send(JSON.stringify({ id: 4e9, method: 'settings.set', params: { language: to } }));
+    }, language);
+  await send('de');
+  await until(async () => ((await labels()).includes('Datei') ? true : undefined));
+  await send('en');
+  await until(async () => ((await labels()).includes('File') ? true : undefined));
+});
+
+test('the tray holds the queue and lets it go on', async () => {
+  const tray = (id: string) =>
+    desktop.ask(({ standIn }, wanted) => standIn.trays[0].menu!.getMenuItemById(wanted)!.click(), id);
+  const label = () => desktop.ask(({ standIn }) => standIn.trays[0].menu!.getMenuItemById('pause')!.label);
+  expect(await label()).toBe('Pause the Queue');
+  await tray('pause');
+  await until(async () => ((await label()) === 'Continue the Queue' ? true : undefined));
+  await tray('pause');
+  await until(async () => ((await label()) === 'Pause the Queue' ? true : undefined));
+});
+
+test('the page leads nowhere else, and opens no window', async () => {
+  const before = page.url();
+  await page.evaluate(() => void (location.href = 'https://example.com/')).catch(() => undefined);
+  await page.evaluate(() => void open('https://example.com/'));
+  await until(async () => ((await recorded('window-open')).length > 0 ? true : undefined));
+  expect(page.url()).toBe(before);
+  expect(await recorded('external')).toEqual([]);
+});
+
+test('updates are looked for only where a person said so, and that is remembered', async () => {
+  await click('updates');
+  const path = join(folders({ SEWSCRIBE_HOME: home }).settings, 'desktop.json');
+  const state = await until(async () => {
+    const kept = JSON.parse(await readFile(path, 'utf8')) as { looksForUpdates: boolean };
+    return kept.looksForUpdates ? kept : undefined;
+  });
+  expect(state).toMatchObject({ recent: [talk.path] });
+});
+
+test('closed, it ends, and opens again as it was left', async () => {
+  const bounds = { x: 300, y: 200, width: 900, height: 640 };
+  await desktop.ask(({ BrowserWindow }, to) => BrowserWindow.getAllWindows()[0].setBounds(to), bounds);
+  await desktop.ask(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0].close());
+  expect(await desktop.ended).toBe(0);
+  expect(problems).toEqual([]);
+  desktop = await startDesktop({ home });
+  await desktop.page();
+  expect(
+    await desktop.ask(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0].getNormalBounds()),
+  ).toEqual(bounds);
+  expect(
+    await desktop.ask(({ Menu }) => Menu.getApplicationMenu()!.getMenuItemById('updates')!.checked),
+  ).toBe(true);
 });

@@ -1,11 +1,13 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { _electron, chromium, type Browser, type Page } from 'playwright-core';
 import { folders } from '../../files/folders.ts';
 import { importCheckpoint } from '../../native-models/store/import.ts';
-import { recitalFolder } from '../support/cli.ts';
+import { recitalFolder, temporaryFolder } from '../support/cli.ts';
+import { clipText, recital } from '../support/recitalMedia.ts';
+import { writeWav } from '../support/wav.ts';
 import { appVariable, electronVariable } from './builtApp.ts';
 import type * as StandIn from './standIn/electron.ts';
 
@@ -32,12 +34,46 @@ const hook = new URL('./standIn/hook.mjs', import.meta.url).href;
 export const appFolder = () => process.env[appVariable]!;
 export const isRealElectron = () => process.env[electronVariable] !== undefined;
 
-/** A home with the recital model as what is used. */
-export async function homeWithModel(home: string): Promise<void> {
-  await importCheckpoint(recitalFolder, folders({ SEWSCRIBE_HOME: home }).models, {
-    id: 'recital',
-    overwrite: true,
-  });
+/** A home with the recital model as the one that is used. */
+export async function homeWithModel(): Promise<string> {
+  const home = temporaryFolder();
+  const places = folders({ SEWSCRIBE_HOME: home });
+  await importCheckpoint(recitalFolder, places.models, { id: 'recital', overwrite: true });
+  await mkdir(places.settings, { recursive: true });
+  await writeFile(join(places.settings, 'settings.json'), JSON.stringify({ modelId: 'recital' }));
+  return home;
+}
+
+/** What the recital clips say, in a file. @returns its path and the words in lower case */
+export async function recording(
+  home: string,
+  name: string,
+  clips: readonly string[],
+): Promise<{ path: string; words: string[] }> {
+  const path = join(home, name);
+  const placed = clips.map((clip, k) => ({ clip, atMs: 500 + k * 7000 }));
+  await writeWav(path, await recital(placed, clips.length * 7000));
+  return { path, words: clips.map(clipText).join(' ').toLowerCase().split(' ') };
+}
+
+/** The words that a home's only project holds on the disk. */
+export async function wordsOnDisk(home: string): Promise<string[]> {
+  const { projects } = folders({ SEWSCRIBE_HOME: home });
+  const [project] = (await readdir(projects, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+  const text = await readFile(join(projects, project.name, 'document.json'), 'utf8');
+  const { items } =
+    (JSON.parse(text) as { document?: { items: { text: string }[] } }).document ?? JSON.parse(text);
+  return (items as { text: string }[]).map((item) => item.text.toLowerCase().replace(/[.,]/g, ''));
+}
+
+/** A person drops a file on the page, or chooses it. */
+export async function giveFile(page: Page, path: string): Promise<void> {
+  // On the stand-in a file does not know where it lies.
+  await page.evaluate(
+    ([name, known]) => Object.assign(globalThis, { standInPaths: { [name]: known } }),
+    [basename(path), path],
+  );
+  await page.locator('input[type=file]').setInputFiles(path);
 }
 
 export function startDesktop(options: DesktopOptions): Promise<Desktop> {
@@ -139,5 +175,3 @@ export async function until<T>(ask: () => Promise<T | undefined> | T | undefined
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
-
-export const standInFolder = fileURLToPath(new URL('./standIn', import.meta.url));

@@ -57,8 +57,9 @@ class App extends EventEmitter {
     this.emit('before-quit', {});
     for (const window of [...this.windows]) window.close();
     setImmediate(() => {
-      this.emit('will-quit', {});
-      this.exit(0);
+      let isPrevented = false;
+      this.emit('will-quit', { preventDefault: () => (isPrevented = true) });
+      if (!isPrevented) this.exit(0);
     });
   }
   exit(code: number): void {

@@ -102,9 +102,9 @@ const preloadScript = (preload: string) => `(() => {
     },
     webUtils: { getPathForFile: (file) => (window.standInPaths ?? {})[file.name] ?? '' },
   };
-  const require = () => electron;
-  const module = { exports: {} };
-  ${preload}
+  ((require, module) => {
+    ${preload}
+  })(() => electron, { exports: {} });
 })();`;
 
 type WebPreferences = { preload: string; [name: string]: unknown };
@@ -181,7 +181,8 @@ class WebContents extends EventEmitter {
       let isPrevented = false;
       const url = fromPage(request.url(), await listening);
       this.emit('will-frame-navigate', { url, preventDefault: () => (isPrevented = true) });
-      return isPrevented ? route.abort() : route.continue();
+      // An answer without content leaves the page where it is.
+      return isPrevented ? route.fulfill({ status: 204 }) : route.continue();
     });
     page.on('popup', (popup) => {
       record('window-open', { answer: this.#openHandler({ url: popup.url() }) });

@@ -1,0 +1,46 @@
+import { beforeAll, expect, test } from 'vitest';
+import { homeWithModel, launchOnStandIn, recording } from './desktop.ts';
+
+/** The packaged executable as the command line: the same commands, output and exit codes. */
+
+let home: string;
+let talk: { path: string; words: string[] };
+beforeAll(async () => {
+  home = await homeWithModel();
+  talk = await recording(home, 'talk.wav', ['austen-0880']);
+});
+
+function run(args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const child = launchOnStandIn({ home, args });
+  const output = { stdout: '', stderr: '' };
+  child.stdout!.on('data', (chunk: Buffer) => (output.stdout += String(chunk)));
+  child.stderr!.on('data', (chunk: Buffer) => (output.stderr += String(chunk)));
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, ...output })));
+}
+
+test('transcribe, with the engine and the recogniser as processes of the app', async () => {
+  const args = ['transcribe', talk.path, '--model', 'recital', '--format', 'txt', '--case', 'lower'];
+  const { code, stdout, stderr } = await run([...args, '--output', '-']);
+  expect(code, stderr).toBe(0);
+  expect(stdout.trim().split(/\s+/)).toEqual(talk.words);
+});
+
+test.each([
+  [['--version'], 0, /^\d+\.\d+\.\d+\n$/],
+  [['--help'], 0, /Usage: sewscribe/],
+  [['models', 'list', '--json'], 0, /"recital"/],
+  [['transcribe'], 2, /^$/],
+  [['transcribe', 'not there.wav'], 3, /^$/],
+] as [string[], number, RegExp][])('%s ends with %s', async (args, exitCode, output) => {
+  const { code, stdout, stderr } = await run(args);
+  expect(code, stderr).toBe(exitCode);
+  expect(stdout).toMatch(output);
+  if (exitCode !== 0) expect(stderr).toMatch(/^sewscribe: .+\n$/);
+});
+
+test('doctor finds the runtime and the tools that the app has with it', async () => {
+  const { code, stdout, stderr } = await run(['doctor', '--json']);
+  expect(code, stderr).toBe(0);
+  expect(stdout).toMatch(/ffmpeg/);
+  expect(stdout).toMatch(/cpu/);
+});
