@@ -70,18 +70,27 @@ async function choose(
   options: { hardware?: Hardware; nowMs?: number; answerLimitMs?: number } = {},
 ): Promise<Choice & { state: AcceleratorState; loads: string[] }> {
   const { hardware = card, nowMs = 0, answerLimitMs = patientMs } = options;
-  const devices = new Devices({
+  const devices = devicesWith(accelerator, hardware, nowMs, answerLimitMs);
+  const before = accelerator.loads.length;
+  const choice = await devices.choose(model, 'auto');
+  const [state] = await describeAccelerators(devices);
+  return { ...choice, state, loads: accelerator.loads.slice(before) };
+}
+
+/** Devices of a new process, whose launchers are the accelerator's. */
+const devicesWith = (
+  accelerator: FaultyAccelerator,
+  hardware: Hardware,
+  nowMs: number,
+  answerLimitMs: number,
+) =>
+  new Devices({
     pool: new RecogniserPool(accelerator.launcher, silent, answerLimitMs),
     log: silent,
     cacheFolder: places.cache,
     hardware: () => Promise.resolve(hardware),
     nowMs: () => nowMs,
   });
-  const before = accelerator.loads.length;
-  const choice = await devices.choose(model, 'auto');
-  const [state] = await describeAccelerators(devices);
-  return { ...choice, state, loads: accelerator.loads.slice(before) };
-}
 
 describe('the choice', () => {
   const libraryMissing =
@@ -165,6 +174,25 @@ describe('the choice', () => {
     for (const hardware of [card, driver, runtime]) {
       expect(await choose(failing, { hardware })).toMatchObject({ loads: [], notice: null });
     }
+  });
+
+  test('doctor tries at once what may work, and is not stopped by a model that cannot be had', async () => {
+    await choose(failing);
+    const stateAfter = async (
+      accelerator: FaultyAccelerator,
+      hardware: Hardware,
+      load: () => Promise<LoadedModel>,
+    ) => {
+      const devices = devicesWith(accelerator, hardware, hourMs, patientMs);
+      await devices.tryAgain(load);
+      return (await describeAccelerators(devices))[0];
+    };
+    const none = () => Promise.reject(new Error('the disk is full'));
+    const one = () => Promise.resolve(model);
+    expect(await stateAfter(failing, card, none)).toMatchObject({ state: 'unused', fault: 'driver' });
+    expect(await stateAfter(lackingLibrary, card, one)).toMatchObject({ state: 'unused', fault: 'missing' });
+    expect(await stateAfter(failing, withoutFile, none)).toMatchObject({ state: 'unused', fault: 'missing' });
+    expect(await stateAfter(failing, withoutCard, none)).toMatchObject({ state: 'absent' });
   });
 
   test('a failure that may pass is tried again after a day, and said again only if it is another', async () => {

@@ -14,8 +14,8 @@ const timedRuns = 3;
 
 /**
  * How far an accelerator's logits may lie from the processor's in float32, root mean square, as a part of their standard
- * deviation. A device that multiplies with the 10 bits of half precision or TF32 stays far below it, and a wrong kernel
- * far above.
+ * deviation. With the embedded model the processor's own int8 graph differs by 1.3 %, and weights of 7 bits by 0.2 %; half
+ * precision and TF32 have 10 bits.
  */
 export const toleratedDifference = 0.01;
 /** A device that is only a little faster is not worth what may go wrong with it. */
