@@ -6,6 +6,7 @@ class Projects {
   list = $state.raw<readonly ProjectSummary[]>([]);
   unreadable = $state.raw<PageResult<'library.list'>['unreadable']>([]);
   isLoaded = $state(false);
+  readonly #byId = $derived(new Map(this.list.map((project) => [project.projectId, project])));
 
   async load(): Promise<void> {
     const { projects, unreadable } = await bridge.call('library.list', {});
@@ -29,7 +30,7 @@ class Projects {
   }
 
   find(projectId: string): ProjectSummary | undefined {
-    return this.list.find((project) => project.projectId === projectId);
+    return this.#byId.get(projectId);
   }
 }
 

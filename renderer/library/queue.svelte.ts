@@ -9,6 +9,10 @@ const newestLetters = 80;
 class Queue {
   state = $state.raw<QueueState>({ paused: false, jobs: [] });
   isLoaded = $state(false);
+  /** The place of each waiting job among those that wait, from 0. */
+  readonly waitingPlaces = $derived(
+    new Map(this.state.jobs.filter(({ state }) => state === 'waiting').map(({ jobId }, k) => [jobId, k])),
+  );
   /** How far each job was heard to be last; kept when it ends. */
   readonly progress = new SvelteMap<string, Progress>();
   readonly newestWords = new SvelteMap<string, string>();

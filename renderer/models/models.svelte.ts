@@ -20,8 +20,15 @@ class Models {
 
   follow(): () => void {
     const reload = () => void this.load().catch(() => undefined);
+    let finished = 0;
     const stops = [
       bridge.listen('models.changed', reload),
+      // Each recording that was heard measures its model.
+      bridge.listen('queue.changed', ({ jobs }) => {
+        const now = jobs.filter(({ state }) => state === 'finished').length;
+        if (now > finished) reload();
+        finished = now;
+      }),
       bridge.listen('models.installProgress', ({ installs }) => (this.installs = installs)),
       bridge.onRefresh(reload),
     ];

@@ -136,18 +136,28 @@ test('the words of all transcripts are found, with the sentence around them', as
 
 test('a dropped recording is uploaded, what is none stays out, and the overlay says so', async () => {
   const bytes = [...talk.subarray(0, 44 + 5 * 32_000)];
-  const drop = (type: string) =>
+  const drop = (type: string, altKey = false) =>
     page.evaluate(
-      ([kind, content]) => {
+      ([kind, content, withAlt]) => {
         const data = new DataTransfer();
         data.items.add(new File([new Uint8Array(content)], 'Night shift notes.wav', { type: 'audio/wav' }));
         data.items.add(new File(['x'], 'minutes.pdf', { type: 'application/pdf' }));
         document.body.dispatchEvent(
-          new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true }),
+          new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true, altKey: withAlt }),
         );
       },
-      [type, bytes] as [string, number[]],
+      [type, bytes, altKey] as [string, number[], boolean],
     );
+  // With Alt held a person chooses first; Esc leaves all out.
+  await drop('drop', true);
+  const first = page.getByRole('dialog', { name: 'Choose recordings' });
+  await first.getByText('Night shift notes.wav').waitFor();
+  expect(await first.getByRole('combobox', { name: 'Model' }).inputValue()).toBe('recital');
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await first.waitFor({ state: 'detached' });
+  expect(await row('Night shift notes').count()).toBe(0);
+
   await drop('dragenter');
   await page.getByText('Let go to transcribe 1 recording').waitFor();
   await page.getByText('1 file is not a recording and stays out').waitFor();
