@@ -1,7 +1,9 @@
 import type { CueFault } from '../../transcript/captions/check.ts';
-import { t } from '../strings/strings.ts';
+import { language, t } from '../strings/strings.ts';
 
-const seconds = (ms: number) => Math.round(ms) / 1000;
+/** To the millisecond, so that 0.833 is not read as 0.83. */
+const seconds = (ms: number) =>
+  new Intl.NumberFormat(language(), { maximumFractionDigits: 3 }).format(ms / 1000);
 
 /** A fault as a sentence: what was found and what is allowed. */
 export function faultText({ rule, value, limit }: CueFault): string {

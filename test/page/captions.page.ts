@@ -185,10 +185,9 @@ test('rules are chosen and changed, and counts follow', async () => {
   await page.getByRole('textbox', { name: 'Name' }).fill('Museum loop');
   await page.keyboard.press('Enter');
   await expect.poll(() => preset.locator('option:checked').textContent()).toBe('My own: Museum loop');
-  expect((await tab.call('project.open', { projectId })).captions).toMatchObject({
-    preset: 'Museum loop',
-    rules: { maxLineChars: 50 },
-  });
+  await expect
+    .poll(async () => (await tab.call('project.open', { projectId })).captions)
+    .toMatchObject({ preset: 'Museum loop', rules: { maxLineChars: 50 } });
   await preset.selectOption('sewscribe');
 });
 

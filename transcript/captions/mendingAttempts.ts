@@ -5,7 +5,7 @@ import { displayWidth } from './characters.ts';
 import type { CueFault } from './check.ts';
 import type { Cue } from './cue.ts';
 import { fixCue, overrideOf, recutCues, releaseCue, wordsToFix } from './fixing.ts';
-import type { CaptionRules } from './rules.ts';
+import { longestPauseMs, type CaptionRules } from './rules.ts';
 
 /** What is done to a cue. */
 export type MendKind =
@@ -141,22 +141,34 @@ function moveWords({ document, cues, place, newId }: Given): Attempt[] {
 
 function join({ document, cues, place, newId }: Given): Attempt[] {
   const [previous, cue, next] = [place > 0 ? cues[place - 1] : undefined, cues[place], cues.at(place + 1)];
+  const isNear = (a: Cue | undefined, b: Cue | undefined) =>
+    a !== undefined && b !== undefined && b.startMs - a.endMs < longestPauseMs;
   return [
-    ...(next === undefined ? [] : made('joinsNext', recutCues(document, [cue, next], [], newId))),
-    ...(previous === undefined ? [] : made('joinsPrevious', recutCues(document, [previous, cue], [], newId))),
+    ...(next === undefined || !isNear(cue, next)
+      ? []
+      : made('joinsNext', recutCues(document, [cue, next], [], newId))),
+    ...(previous === undefined || !isNear(previous, cue)
+      ? []
+      : made('joinsPrevious', recutCues(document, [previous, cue], [], newId))),
   ];
 }
 
+/** Near the middle, and rather where a clause ends. */
 function split({ document, cues, place, newId }: Given): Attempt[] {
-  const words = wordsToFix(document, cues[place]) ?? [];
-  const middle = words.length / 2;
+  const cue = cues[place];
+  const words = cue.lines.flatMap((line) => line.words);
+  const clauseBonus = 3;
   const most = 12;
   const starts = words
     .slice(1)
-    .map((id, index) => ({ id, fromMiddle: Math.abs(index + 1 - middle) }))
-    .sort((a, b) => a.fromMiddle - b.fromMiddle)
+    .map(({ id }, index) => {
+      const fromMiddle = Math.abs(index + 1 - words.length / 2);
+      const endsClause = /[.!?…,;:]["'”’»)]*$/u.test(words[index].text);
+      return { id, cost: fromMiddle - (endsClause ? clauseBonus : 0) };
+    })
+    .sort((a, b) => a.cost - b.cost)
     .slice(0, most);
-  return starts.flatMap(({ id }) => made('splits', recutCues(document, [cues[place]], [id], newId)));
+  return starts.flatMap(({ id }) => made('splits', recutCues(document, [cue], [id], newId)));
 }
 
 /** The last resort: what was set by hand is let go. */

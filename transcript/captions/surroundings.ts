@@ -1,5 +1,5 @@
 import type { Segment, TranscriptDocument } from '../document.ts';
-import { itemIndex, segmentIndexAt } from '../positions.ts';
+import { isWord, itemIndex, segmentIndexAt, segmentRange } from '../positions.ts';
 import type { Cue } from './cue.ts';
 
 /**
@@ -8,8 +8,7 @@ import type { Cue } from './cue.ts';
  */
 export function documentOfCues(document: TranscriptDocument, cues: readonly Cue[]): TranscriptDocument {
   const places = cues.flatMap((cue) => cue.wordIds.map((id) => itemIndex(document.items, id)));
-  const first = Math.min(...places);
-  const last = Math.max(...places);
+  const [first, last] = withNotes(document, Math.min(...places), Math.max(...places));
   const items = document.items.slice(first, last + 1);
   const from = segmentIndexAt(document, first);
   const to = segmentIndexAt(document, last);
@@ -21,4 +20,15 @@ export function documentOfCues(document: TranscriptDocument, cues: readonly Cue[
     return start >= first && itemIndex(document.items, lastWordId) <= last;
   });
   return { ...document, items, segments, overrides };
+}
+
+/** Notes stand with the word before them in their segment, or at its beginning with the first. */
+function withNotes(document: TranscriptDocument, from: number, to: number): [number, number] {
+  const { items } = document;
+  const [start] = segmentRange(document, segmentIndexAt(document, from));
+  const [, end] = segmentRange(document, segmentIndexAt(document, to));
+  const leads = items.slice(start, from).every((item) => !isWord(item));
+  let last = to;
+  while (last + 1 < end && !isWord(items[last + 1])) last += 1;
+  return [leads ? start : from, last];
 }
