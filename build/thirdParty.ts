@@ -28,9 +28,9 @@ const ownFiles = [
   ],
   [
     'native-models/embedded/language',
-    'the English language model',
+    'the English language and punctuation models',
     'CC0',
-    'counted in public-domain books, see its README',
+    'made from public-domain books, see their READMEs',
   ],
 ];
 
