@@ -133,6 +133,7 @@ export function createEngine({ folders, launcher, log, tell, accelerators = {} }
             options,
             writing: { case: options.case, numbers: options.numbers ?? options.case === 'sentence' },
             decoder: options.decoder,
+            vocabulary: options.vocabulary,
             onWords: (words) => tell('job.words', words),
           },
           services,

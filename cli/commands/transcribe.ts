@@ -18,6 +18,7 @@ import {
 import { ProgressLine } from '../progress.ts';
 import { recognitionOptions, type RecognitionFlags } from '../recognitionOptions.ts';
 import { withEngine, type Session } from '../session.ts';
+import { readVocabulary } from '../vocabulary.ts';
 import { expandSources } from '../sources.ts';
 
 type Options = OutputOptions &
@@ -25,6 +26,7 @@ type Options = OutputOptions &
     case: TextCase;
     numbers?: 'on' | 'off';
     decoder?: Decoder;
+    words?: string;
     channels: RecognitionOptions['channels'];
     recursive?: boolean;
     json?: boolean;
@@ -36,6 +38,7 @@ const hopelessConfidence = 0.6;
 /** `sewscribe transcribe` */
 export async function transcribe(named: string[], options: Options): Promise<void> {
   rulesOf(options);
+  const vocabulary = await readVocabulary(options);
   const sources = await expandSources(named, options.recursive ?? false);
   const plan = planOutputs(sources, options);
   const failures: { source: string; cause: unknown }[] = [];
@@ -57,6 +60,7 @@ export async function transcribe(named: string[], options: Options): Promise<voi
         case: options.case,
         numbers: options.numbers === undefined ? undefined : options.numbers === 'on',
         decoder: options.decoder,
+        vocabulary,
       };
       for (const source of writable) {
         try {

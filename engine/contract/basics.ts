@@ -29,6 +29,15 @@ export type RecognitionOptions = z.infer<typeof recognitionOptions>;
 export const textCase = z.enum(['sentence', 'lower', 'as-is']);
 export type TextCase = z.infer<typeof textCase>;
 
+/** A word or phrase of a person's vocabulary: names, terms. */
+export const ownWord = z.object({
+  text: z.string().trim().min(1).max(200),
+  /** How it is said, where its letters do not tell; at least as many words as the text has. */
+  soundsLike: z.string().trim().min(1).max(200).optional(),
+});
+export type OwnWord = z.infer<typeof ownWord>;
+export const vocabulary = z.array(ownWord).max(5000);
+
 /** How letters become words: each frame's likeliest, or a search with a language model. */
 export const decoder = z.enum(['greedy', 'beam']);
 export type Decoder = z.infer<typeof decoder>;
@@ -39,6 +48,8 @@ export const transcriptionOptions = recognitionOptions.extend({
   numbers: z.boolean().optional(),
   /** Missing: a beam where a language model fits the model, otherwise greedy. */
   decoder: decoder.optional(),
+  /** Words to listen for, with a beam. */
+  vocabulary: vocabulary.optional(),
 });
 export type TranscriptionOptions = z.infer<typeof transcriptionOptions>;
 

@@ -3,7 +3,7 @@ import { captionRules } from '../../transcript/captions/rules.ts';
 import { documentSchema, type TranscriptDocument } from '../../transcript/document.ts';
 import { editSchema } from '../../transcript/journal.ts';
 import { operationSchema } from '../../transcript/operations.ts';
-import { device, filePath, modelId, nothing, ownId, projectId, timestampMs } from './basics.ts';
+import { device, filePath, modelId, nothing, ownId, projectId, timestampMs, vocabulary } from './basics.ts';
 import { progress } from './queue.ts';
 
 const project = z.object({ projectId });
@@ -72,6 +72,8 @@ export const openedProject = <T extends z.ZodRawShape>(medium: T) =>
     history: historyState,
     media: openedMedia.extend(medium),
     captions: captionSettings,
+    /** The project's own words to listen for. */
+    vocabulary,
     /** Peaks that can be read by now, one for each 10 ms of the media. */
     peaks: z.number().int(),
     /** Whether spans can be aligned: log-probabilities are stored. */
@@ -135,6 +137,16 @@ export const projectMethods = {
   /** Deletes the project, stopping its jobs; the media stays, except one that was uploaded into the project. */
   'project.delete': { params: project, result: nothing },
   'project.setCaptions': { params: project.extend({ captions: captionSettings }), result: nothing },
+  /** Words to listen for when something of the project is heard again, beside those of the settings. */
+  'project.setVocabulary': { params: project.extend({ vocabulary }), result: nothing },
+  /**
+   * Words that a person wrote into the project and that neither the language nor a vocabulary knows, the most frequent
+   * first: what could be learned, if they agree.
+   */
+  'vocabulary.propose': {
+    params: project,
+    result: z.object({ words: z.array(z.object({ text: z.string(), count: z.number().int() })) }),
+  },
 
   /**
    * Makes a page's edit true: rebased on what others did since `baseRevision`, written to the disk within a second,

@@ -10,6 +10,7 @@ import {
   recognitionOptions,
   textCase,
   timestampMs,
+  vocabulary,
 } from './basics.ts';
 
 /** How a job is to be done; what is missing is taken from the settings when the job is added. */
@@ -18,6 +19,8 @@ export const jobOptions = z.object({
   device: device.optional(),
   case: textCase.optional(),
   numbers: z.boolean().optional(),
+  /** Words of these media, beside those of the settings. */
+  vocabulary: vocabulary.optional(),
   channels: recognitionOptions.shape.channels.optional(),
   track: recognitionOptions.shape.track,
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defaultRules } from '../../transcript/captions/rules.ts';
-import { device, modelId, nothing, recognitionOptions, textCase } from './basics.ts';
+import { device, modelId, nothing, recognitionOptions, textCase, vocabulary } from './basics.ts';
 import { captionSettings, whenThere } from './project.ts';
 
 /** What a person has chosen. */
@@ -14,6 +14,8 @@ export const settings = z.object({
   case: textCase,
   /** Numbers, dates, sums and the like in their written form, where sentences are written. */
   numbers: z.boolean(),
+  /** Names and terms to listen for, in every project. */
+  vocabulary,
   channels: recognitionOptions.shape.channels,
   jobsAtOnce: z.number().int().min(1).max(4),
 
@@ -46,6 +48,7 @@ export const defaultSettings: Settings = {
   device: 'auto',
   case: 'sentence',
   numbers: true,
+  vocabulary: [],
   channels: 'mix',
   jobsAtOnce: 1,
   textSizePx: 17,

@@ -80,6 +80,7 @@ async function transcribe(job: ProjectJob, common: RecognitionJob, services: Job
     {
       ...common,
       writing: writingOf(record),
+      vocabulary: record.options.vocabulary,
       onWords,
       sink: projectSink(project),
       place: await projectPlace(project, common.model),
@@ -95,7 +96,7 @@ async function transcribe(job: ProjectJob, common: RecognitionJob, services: Job
 async function hearAgain(job: ProjectJob, common: RecognitionJob, services: JobServices): Promise<JobEnd> {
   const { project, record } = job;
   const media = new MediaRecognition(common, services);
-  const decoder = await wordDecoder(common.model);
+  const decoder = await wordDecoder(common.model, undefined, record.options.vocabulary);
   const windowWords = new WindowWords(decoder);
   const text = new TextWriter(writingOf(record), common.model.manifest, services.punctuation);
   const written: RecognisedWord[] = [];

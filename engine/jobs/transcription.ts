@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { emptyDocument } from '../../transcript/create.ts';
-import type { Decoder, Outcome } from '../contract.ts';
+import type { Decoder, Outcome, OwnWord } from '../contract.ts';
 import { wordDecoder } from '../recognition/wordDecoder.ts';
 import { GrowingTranscript, type WordsTold } from './growingTranscript.ts';
 import { MediaRecognition, type JobServices, type RecognitionJob } from './recognition.ts';
@@ -11,6 +11,8 @@ export type TranscriptionJob = RecognitionJob & {
   writing: Writing;
   /** Missing: a beam where a language model fits. */
   decoder?: Decoder;
+  /** Words to listen for. */
+  vocabulary?: readonly OwnWord[];
   onWords(words: WordsTold): void;
   /** Where the words are written; missing: a document of the job's own. */
   sink?: TranscriptSink;
@@ -24,7 +26,7 @@ export type TranscriptionJob = RecognitionJob & {
 export async function transcribeMedia(job: TranscriptionJob, services: JobServices): Promise<Outcome> {
   const media = new MediaRecognition(job, services);
   const sink = job.sink ?? documentSink(emptyDocument({ name: basename(job.path) }));
-  const decoder = await wordDecoder(job.model, job.decoder);
+  const decoder = await wordDecoder(job.model, job.decoder, job.vocabulary);
   const text = new TextWriter(job.writing, job.model.manifest, services.punctuation);
   const transcript = new GrowingTranscript(job, sink, decoder, text);
   for await (const window of media.windows()) {

@@ -6,6 +6,7 @@ import { checkSource } from '../media/source.ts';
 import { SourceError } from '../media/types.ts';
 import { alignSpans } from '../projects/alignSpans.ts';
 import type { Project } from '../projects/project.ts';
+import { proposedWords } from '../projects/proposedWords.ts';
 import { isMediaThere } from '../projects/projectMedia.ts';
 import { publicEdit, type Workspace } from '../workspace.ts';
 import type { Handlers } from './handler.ts';
@@ -32,6 +33,7 @@ export const projectHandlers: Handlers<Names> = {
         track: about.options.track ?? null,
       },
       captions: about.captions,
+      vocabulary: about.vocabulary ?? [],
       peaks: (await project.peaks()).count,
       canAlign: (await project.windows()).windows.length > 0,
       isWhole: about.isWhole,
@@ -51,6 +53,16 @@ export const projectHandlers: Handlers<Names> = {
   async 'project.setCaptions'({ projectId, captions }, { projects }) {
     await (await projects.get(projectId)).change({ captions });
     return {};
+  },
+
+  async 'project.setVocabulary'({ projectId, vocabulary }, { projects }) {
+    await (await projects.get(projectId)).change({ vocabulary });
+    return {};
+  },
+  async 'vocabulary.propose'({ projectId }, { projects, settings }) {
+    const { document, about } = await projects.get(projectId);
+    const known = [...settings.current.vocabulary, ...(about.vocabulary ?? [])];
+    return { words: await proposedWords(document, known) };
   },
 
   async 'project.apply'({ projectId, editId, operations, toAlign, ...about }, workspace) {
@@ -92,11 +104,20 @@ export const projectHandlers: Handlers<Names> = {
     return { ...done, revision: project.revision };
   },
 
-  async 'project.recogniseAgain'({ projectId, fromMs, toMs, modelId, device }, { projects, queue, models }) {
+  async 'project.recogniseAgain'({ projectId, fromMs, toMs, modelId, device }, workspace) {
+    const { projects, queue, models, settings } = workspace;
     const { about } = await projects.get(projectId);
     if (toMs <= fromMs) throw new UsageError('The part to hear again ends before it begins.');
     await models.load(modelId);
-    const options = { ...about.options, modelId, device: device ?? about.options.device, fromMs, toMs };
+    const vocabulary = [...settings.current.vocabulary, ...(about.vocabulary ?? [])];
+    const options = {
+      ...about.options,
+      modelId,
+      device: device ?? about.options.device,
+      vocabulary,
+      fromMs,
+      toMs,
+    };
     return { jobId: queue.add({ projectId, kind: 'range', options }, { first: true }) };
   },
 

@@ -74,11 +74,13 @@ async function add(
     }
     return { outcome: 'known', projectId, name: about.name };
   }
-  const projectId = uploadId ?? (await create(path, fingerprint, full, workspace));
+  const projectId = uploadId ?? (await create(path, fingerprint, full, options.vocabulary, workspace));
   if (uploadId) {
     const { project, release } = await projects.hold(uploadId);
     const media = { ...project.about.media!, fingerprint };
-    await project.change({ isHidden: false, media, options: full }).finally(release);
+    await project
+      .change({ isHidden: false, media, options: full, vocabulary: options.vocabulary })
+      .finally(release);
   }
   workspace.changed(projectId);
   return {
@@ -92,10 +94,12 @@ function create(
   path: string,
   fingerprint: string,
   options: About['options'],
+  own: About['vocabulary'],
   { projects, settings }: Workspace,
 ): Promise<string> {
   return projects.create({
     name: nameOf(path),
+    vocabulary: own,
     media: { path, name: basename(path), fingerprint, hasVideo: false, durationMs: null },
     options,
     captions: settings.current.captions,
@@ -116,12 +120,13 @@ export function nameOf(path: string): string {
 
 /** What is not said is taken from the settings. */
 export function fullOptions(options: JobOptions, { settings }: Workspace): About['options'] {
-  const { modelId, device, channels, case: textCase, numbers } = settings.current;
+  const { modelId, device, channels, case: textCase, numbers, vocabulary } = settings.current;
   return {
     modelId: options.modelId ?? modelId,
     device: options.device ?? device,
     case: options.case ?? textCase,
     numbers: options.numbers ?? numbers,
+    vocabulary: [...vocabulary, ...(options.vocabulary ?? [])],
     channels: options.channels ?? channels,
     track: options.track,
   };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { DocumentError } from '../../transcript/migrations.ts';
 import { writeWhole } from '../../files/writeWhole.ts';
-import { device, modelId, projectSummary, recognitionOptions, textCase } from '../contract.ts';
+import { device, modelId, projectSummary, recognitionOptions, textCase, vocabulary } from '../contract.ts';
 import { captionSettings } from '../contract.ts';
 
 /** The files of a project. */
@@ -43,9 +43,13 @@ export const aboutSchema = z.object({
     case: textCase,
     /** Missing in projects that were made before there was the choice. */
     numbers: z.boolean().optional(),
+    /** All words that its job listens for; kept, so that a job that goes on hears the same. */
+    vocabulary: vocabulary.optional(),
     channels: recognitionOptions.shape.channels,
     track: recognitionOptions.shape.track,
   }),
+  /** The project's own words. */
+  vocabulary: vocabulary.optional(),
   captions: captionSettings,
   isWhole: z.boolean(),
   /** A folder that was made for an upload and shows once its file is there. */

@@ -69,7 +69,8 @@ export class ProjectStore {
 
   /** @throws WriteError */
   async create(
-    about: Pick<About, 'name' | 'media' | 'options' | 'captions' | 'isHidden'> & { isWhole?: boolean },
+    about: Pick<About, 'name' | 'media' | 'options' | 'captions' | 'isHidden'> &
+      Partial<Pick<About, 'isWhole' | 'vocabulary'>>,
     document: TranscriptDocument = emptyDocument({ name: about.media?.name ?? about.name }),
   ): Promise<string> {
     const id = newId();

@@ -16,6 +16,8 @@ export type RecognisedWord = {
   /** 0..1 */
   confidence: number;
   channel: number;
+  /** How a person's vocabulary writes it; `text` has the letters that were heard. */
+  written?: string;
   /** What was said, in the model's letters, where the text is written in another way. */
   spoken?: string;
   alternatives?: { text: string; confidence: number }[];

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { languageModelFile, shippedLanguageModel } from '../../native-models/language/files.ts';
 import { ModelError } from '../../native-models/model.ts';
-import type { Decoder } from '../contract.ts';
+import type { Decoder, OwnWord } from '../contract.ts';
 import { beamDecoder } from './beam/beamThread.ts';
 import { greedyWords } from './ctc.ts';
 import { canSpell } from './languageModel/spelledWords.ts';
@@ -12,15 +12,20 @@ import type { WordDecoder } from './windowWords.ts';
 /**
  * How a model's words are read.
  * @param decoder missing: with a beam where there is a language model for the model, otherwise greedily.
+ * @param vocabulary a person's words, which only a beam listens for
  * @throws ModelError where a beam is asked for and no language model fits.
  */
-export async function wordDecoder(model: LoadedModel, decoder?: Decoder): Promise<WordDecoder> {
+export async function wordDecoder(
+  model: LoadedModel,
+  decoder?: Decoder,
+  vocabulary: readonly OwnWord[] = [],
+): Promise<WordDecoder> {
   const { manifest } = model;
   const greedy: WordDecoder = (piece, { channel }) =>
     Promise.resolve(greedyWords(piece, manifest, { channel }));
   if (decoder === 'greedy') return greedy;
   const languagePath = await languageModelFor(model);
-  if (languagePath !== null) return beamDecoder(languagePath, manifest);
+  if (languagePath !== null) return beamDecoder(languagePath, manifest, vocabulary);
   if (decoder === undefined) return greedy;
   throw new ModelError(
     `There is no language model for the model "${manifest.id}": leave --decoder away, or import one with "sewscribe models import-lm".`,

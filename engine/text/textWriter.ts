@@ -5,6 +5,7 @@ import type { RecognisedWord } from '../recognition/types.ts';
 import { FormWriter } from './forms/formWriter.ts';
 import type { PunctuationNetwork } from './punctuation/network.ts';
 import { canPunctuate, Punctuator } from './punctuation/punctuator.ts';
+import { ownWriting } from './ownWriting.ts';
 import { SentenceCase } from './sentenceCase.ts';
 
 /** How a person wants recognised words written. */
@@ -20,14 +21,16 @@ export type Writing = {
  * words keep their order.
  */
 export class TextWriter {
+  readonly #case: TextCase;
   readonly #sentences: SentenceCase | Punctuator;
   /** Null where numbers and the like stay as they were said. */
   readonly #forms: FormWriter | null;
 
   /** @param network for sentences of a language that it knows; others are told by their pauses */
   constructor(writing: Writing, manifest: ModelManifest, network: PunctuationNetwork) {
+    this.#case = writing.case;
     this.#sentences =
-      writing.case === 'sentence' && canPunctuate(manifest) && process.env['SEWSCRIBE_TRY_MARKS']
+      writing.case === 'sentence' && canPunctuate(manifest)
         ? new Punctuator(network)
         : new SentenceCase(writing.case, manifest);
     const hasForms = writing.numbers && writing.case !== 'lower' && knowsEnglish(manifest);
@@ -44,8 +47,9 @@ export class TextWriter {
     return [...this.#formed(await this.#sentences.flush()), ...(this.#forms?.flush() ?? [])];
   }
 
-  /** After marks and capitals: a form never goes across a mark, and a name tells by its capital. */
+  /** After marks and capitals, which vocabulary and forms go by: a form never goes across a mark, and a name tells by its capital. */
   #formed(words: RecognisedWord[]): RecognisedWord[] {
-    return this.#forms?.push(words) ?? words;
+    const own = words.map((word) => ownWriting(word, this.#case));
+    return this.#forms?.push(own) ?? own;
   }
 }

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { ModelError, type ModelManifest } from '../../../native-models/model.ts';
+import type { OwnWord } from '../../contract.ts';
 import type { LogProbabilities, RecognisedWord } from '../types.ts';
 import type { WordDecoder } from '../windowWords.ts';
 import type { BeamReply, BeamRequest, BeamWorkerData } from './beam.worker.ts';
@@ -10,12 +11,16 @@ type Waiting = { resolve(words: RecognisedWord[]): void; reject(reason: Error): 
 let latest: { key: string; thread: BeamThread } | undefined;
 
 /** A decoder whose beam search runs in a thread of its own, which jobs with the same two models share. */
-export function beamDecoder(languagePath: string, manifest: ModelManifest): WordDecoder {
-  const key = `${languagePath}\0${manifest.id}\0${manifest.vocabularySha256}`;
+export function beamDecoder(
+  languagePath: string,
+  manifest: ModelManifest,
+  vocabulary: readonly OwnWord[] = [],
+): WordDecoder {
+  const key = JSON.stringify([languagePath, manifest.id, manifest.vocabularySha256, vocabulary]);
   return (piece, context) => {
     if (latest?.key !== key || latest.thread.hasEnded) {
       latest?.thread.endWhenIdle();
-      latest = { key, thread: new BeamThread({ languagePath, manifest }) };
+      latest = { key, thread: new BeamThread({ languagePath, manifest, vocabulary }) };
     }
     return latest.thread.words(piece, context);
   };

@@ -1,4 +1,6 @@
 import type { NgramModel } from '../../../native-models/language/ngramModel.ts';
+import type { OwnWord } from '../../contract.ts';
+import { vocabularyEntries, type VocabularyWeights } from '../languageModel/vocabulary.ts';
 import type { ModelManifest } from '../../../native-models/model.ts';
 import { noWord } from '../../../native-models/language/ngramModel.ts';
 import { checkVocabulary } from '../ctc.ts';
@@ -17,6 +19,8 @@ const mostAlternatives = 5;
 /** Less likely ones are no help. */
 const leastShare = 0.01;
 
+type PathWord = { word: number; first: number; last: number; written: string | undefined };
+
 /** Reads words out of log-probabilities with a beam search; made once for a model. */
 export class BeamDecoder {
   readonly #manifest: ModelManifest;
@@ -27,16 +31,28 @@ export class BeamDecoder {
 
   /**
    * @param language null: the search has no lexicon and follows the letters alone.
+   * @param vocabulary a person's words, which need a language.
    */
-  constructor(language: NgramModel | null, manifest: ModelManifest, options: Partial<BeamOptions> = {}) {
+  constructor(
+    language: NgramModel | null,
+    manifest: ModelManifest,
+    options: Partial<BeamOptions> = {},
+    vocabulary: { words: readonly OwnWord[]; weights?: VocabularyWeights } = { words: [] },
+  ) {
     this.#manifest = manifest;
     this.#tokens = tokenTable(manifest);
     const speller = new Speller(this.#tokens);
     this.#entries = language ? spelledWords(language, speller) : [];
+    if (language) {
+      const own = vocabularyEntries(vocabulary.words, { language, speller, manifest }, vocabulary.weights);
+      this.#entries.push(...own);
+    }
     this.#idsByText = new Map(
-      this.#entries.map(({ tokens, word }) => [this.#write(Array.from(tokens)), word]),
+      this.#entries
+        .filter(({ further = [] }) => further.length === 0)
+        .map(({ tokens, word }) => [this.#write(Array.from(tokens)), word]),
     );
-    const lexicon = new Lexicon(this.#entries, manifest.vocabulary.length);
+    const lexicon = new Lexicon(this.#entries, manifest.vocabulary.length, this.#tokens.delimiterId);
     this.#search = new BeamSearch(language, lexicon, this.#tokens, { ...defaultBeamOptions, ...options });
   }
 
@@ -61,12 +77,35 @@ export class BeamDecoder {
         latestMs: toMs(piece.frames),
       })),
     );
-    return spans.map((runs, i) => ({
-      text: this.#write(runs.map(({ token }) => token)),
-      ...edges[i],
-      ...this.#certainty(found, found.path[i]),
+    return this.#wordsOfPath(found, spans.length).map(({ word, first, last, written }) => ({
+      text: spans
+        .slice(first, last + 1)
+        .map((runs) => this.#write(runs.map(({ token }) => token)))
+        .join(' '),
+      startMs: edges[first].startMs,
+      endMs: edges[last].endMs,
+      ...this.#certainty(found, word),
       channel,
+      ...(written !== undefined && { written }),
     }));
+  }
+
+  /** The path's words as they are to be written, each with its first and last span; phrases are several. */
+  #wordsOfPath({ path, words }: Found, spans: number): PathWord[] {
+    let at = 0;
+    const found = path.flatMap((word): PathWord[] => {
+      const place = words.entry(word);
+      const written = place === unseenWord ? undefined : this.#entries[place].written;
+      return (written ?? [{ text: undefined, words: 1 }]).map((part) => {
+        at += part.words;
+        return { word, first: at - part.words, last: at - 1, written: part.text };
+      });
+    });
+    if (at === spans) return found;
+    // A piece that ends in the middle of a phrase: each word by itself.
+    return Array.from({ length: spans }, (_, span) => {
+      return { word: path[Math.min(span, path.length - 1)], first: span, last: span, written: undefined };
+    });
   }
 
   #context(previous: string[]): Context {
@@ -86,16 +125,21 @@ export class BeamDecoder {
     const confidence = rivals.find((rival) => rival.word === word)!.share;
     const alternatives = rivals
       .filter((rival) => rival.word !== word && rival.share >= leastShare)
+      // A phrase is no other reading of a word.
+      .filter((rival) => !this.#isPhrase(words.entry(rival.word)) && !this.#isPhrase(words.entry(word)))
       .slice(0, mostAlternatives)
       .map((rival) => {
         const place = words.entry(rival.word);
-        const tokens =
-          place === unseenWord
-            ? this.#lettersBack(runs, words.lastRun(rival.word))
-            : this.#entries[place].tokens;
-        return { text: this.#write(Array.from(tokens)), confidence: rival.share };
+        const entry = place === unseenWord ? undefined : this.#entries[place];
+        const tokens = entry?.tokens ?? this.#lettersBack(runs, words.lastRun(rival.word));
+        const own = entry?.written?.length === 1 ? entry.written[0].text : undefined;
+        return { text: own ?? this.#write(Array.from(tokens)), confidence: rival.share };
       });
     return alternatives.length > 0 ? { confidence, alternatives } : { confidence };
+  }
+
+  #isPhrase(place: number): boolean {
+    return place !== unseenWord && (this.#entries[place].further?.length ?? 0) > 0;
   }
 
   #lettersBack(runs: Found['runs'], last: number): number[] {

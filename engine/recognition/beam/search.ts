@@ -130,9 +130,21 @@ export class BeamSearch {
         if (next === token || withToken < least) continue;
         if (next !== delimiterId) this.#spell(h, next, withToken);
         else if (node === rootNode) offered.offer(withToken, rootNode, 0, next, first, second, h, noEnd);
-        else this.#endWord(h, next, withToken);
+        else this.#delimit(h, next, withToken);
       }
     }
+  }
+
+  /** A word ends, or a phrase goes on, or both; between the words of a phrase a delimiter may come twice. */
+  #delimit(h: number, token: number, score: number): void {
+    const { nodes, first, second } = this.#now;
+    const node = nodes[h];
+    const inPhrase = node !== offLexicon && this.#lexicon.isInPhrase(node);
+    if (!inPhrase || this.#lexicon.entryPlaces[node] >= 0) this.#endWord(h, token, score);
+    if (node === offLexicon) return;
+    if (this.#lexicon.child(node, token) !== noNode) this.#spell(h, token, score);
+    else if (this.#lexicon.tokens[node] === token)
+      this.#offered.offer(score, node, 0, token, first[h], second[h], h, noEnd);
   }
 
   #spell(h: number, token: number, score: number): void {
@@ -148,6 +160,8 @@ export class BeamSearch {
       this.#offered.offer(score + foreseen, child, 0, token, first, second, h, noEnd);
       return;
     }
+    // Its words have been found one by one as well.
+    if (node !== offLexicon && this.#lexicon.isInPhrase(node)) return;
     const left = node === offLexicon ? 0 : this.#leaveLexicon(node);
     const before = node === offLexicon ? now.unseen[h] : ~node;
     const letters = Math.imul(before, 0x01000193) ^ (token + 1);
@@ -169,21 +183,30 @@ export class BeamSearch {
     const node = nodes[h];
     const place = node === offLexicon ? noEnd : this.#lexicon.entryPlaces[node];
     const language = this.#language;
-    let word: number;
+    let before = first[h];
+    let last = second[h];
     let change: number;
+    let words = 1;
     if (place >= 0) {
       const entry = this.#lexicon.entries[place];
-      word = entry.word;
-      change = entry.bonus - this.#lexicon.bestLogs[node];
-      change += language ? language.logProbability(first[h], second[h], word) : entry.log;
+      change = entry.bonus - this.#lexicon.bestLogs[node] + (language ? 0 : entry.log);
+      words += entry.further?.length ?? 0;
+      for (let i = 0; i < words; i += 1) {
+        const word = i === 0 ? entry.word : entry.further![i - 1];
+        if (language) change += language.logProbability(before, last, word);
+        before = last;
+        last = word;
+      }
     } else {
-      word = this.unknownId;
+      const word = this.unknownId;
       if (node !== offLexicon) score += this.#leaveLexicon(node);
       // The price of an unknown word has been paid by what is usual; how usual it is here makes the rest.
-      change = language ? language.logProbability(first[h], second[h], word) - language.unigramLog(word) : 0;
+      change = language ? language.logProbability(before, last, word) - language.unigramLog(word) : 0;
+      before = last;
+      last = word;
     }
-    const whole = score + languageWeight * change + wordBonus;
-    this.#offered.offer(whole, rootNode, 0, token, second[h], word, h, place >= 0 ? place : unseenWord);
+    const whole = score + languageWeight * change + wordBonus * words;
+    this.#offered.offer(whole, rootNode, 0, token, before, last, h, place >= 0 ? place : unseenWord);
   }
 
   /** At the end of a piece all words end. */
@@ -191,10 +214,18 @@ export class BeamSearch {
     const now = this.#now;
     const { blankId } = this.#tokens;
     this.#offered.clear();
-    for (let h = 0; h < now.count; h += 1) {
+    const whole = Array.from({ length: now.count }, (_, h) => h).filter(
+      (h) => !this.#isUnfinished(now.nodes[h]),
+    );
+    for (const h of whole.length > 0 ? whole : Array(now.count).keys()) {
       if (now.nodes[h] !== rootNode) this.#endWord(h, blankId, now.scores[h]);
       else this.#offered.offer(now.scores[h], rootNode, 0, blankId, now.first[h], now.second[h], h, noEnd);
     }
+  }
+
+  /** In the middle of a phrase, where nothing can end. */
+  #isUnfinished(node: number): boolean {
+    return node >= 0 && this.#lexicon.isInPhrase(node) && this.#lexicon.entryPlaces[node] < 0;
   }
 
   /** The best of what was offered become the hypotheses of the next frame, and their past is written down. */

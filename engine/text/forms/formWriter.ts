@@ -92,7 +92,7 @@ function formed(text: string, covered: Said[], alternatives: Alternatives): Reco
     confidence: Math.min(...covered.map((said) => said.word.confidence)),
     channel: first.word.channel,
     ...(alternatives.length > 0 && { alternatives }),
-    spoken: covered.map(({ core }) => core).join(' '),
+    spoken: covered.map(({ word, core }) => word.spoken ?? core).join(' '),
   };
 }
 
