@@ -104,6 +104,8 @@ export const models = part({
     'models.fault.stuck': 'Not used: it did not answer in time.',
     'models.notThere': 'Not on this system',
     'models.looking': 'Looking …',
+    'models.tryIt': 'Try it now',
+    'models.trying': 'Being tried …',
   },
   de: {
     'models.search': 'Name oder Sprache',
@@ -209,5 +211,7 @@ export const models = part({
     'models.fault.stuck': 'Nicht benutzt: keine Antwort in angemessener Zeit.',
     'models.notThere': 'Nicht auf diesem System',
     'models.looking': 'Wird nachgesehen …',
+    'models.tryIt': 'Jetzt probieren',
+    'models.trying': 'Wird probiert …',
   },
 });
