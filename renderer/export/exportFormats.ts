@@ -1,5 +1,5 @@
 import type { ExportOptions } from '../../engine/contract.ts';
-import type { FormatId } from '../../transcript/formats/index.ts';
+import { formats as writable, type FormatId } from '../../transcript/formats/index.ts';
 import type { StringKey } from '../strings/strings.ts';
 
 /** What can be chosen for a format. */
@@ -43,6 +43,11 @@ export const formatGroups: readonly { name: StringKey; formats: readonly FormatE
 ];
 
 export const formatEntries = formatGroups.flatMap(({ formats }) => formats);
+
+/** A format as it is listed: by its own name, which for plain text is what its files end in. */
+export function formatName(id: FormatId): string {
+  return id === 'txt' ? 'TXT' : writable[id].name;
+}
 
 /** What a format is written with where nobody chose anything. */
 export function usualOptions(id: FormatId): ExportOptions {

@@ -221,8 +221,11 @@ export function* layingOutCues(
   sections.begin(rules, language);
   const blocks = yield* blocksOf(tokens, document, rules, functionWords(language), sections);
   sections.end();
-  yield;
-  const spans = blocks.map(spanOf);
+  const spans: CueSpan[] = [];
+  for (const [index, block] of blocks.entries()) {
+    if (index % cuesPerSlice === 0) yield;
+    spans.push(spanOf(block));
+  }
   yield;
   const times = timeCues(spans, timingRules(rules), document.media.durationMs);
   return yield* makingCues(blocks, times);
