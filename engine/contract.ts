@@ -49,6 +49,8 @@ const rate = z.number().min(0);
 const evaluation = z.object({
   wer: rate,
   cer: rate,
+  /** Where `wer` lies with 95 % certainty; null for less than two utterances. */
+  werInterval: z.object({ from: rate, to: rate }).nullable(),
   werRaw: rate,
   cerRaw: rate,
   words: z.number().int(),
@@ -59,6 +61,10 @@ const evaluation = z.object({
     deletions: z.number(),
     errors: z.number(),
   }),
+  /** F1 of marks behind words, 0..1, for those that the references have. */
+  marks: z.array(
+    z.object({ mark: z.string(), f1: rate, inReferences: z.number().int(), inHypotheses: z.number().int() }),
+  ),
   worst: z.array(
     z.object({
       id: z.string(),

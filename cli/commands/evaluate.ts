@@ -34,13 +34,20 @@ export async function evaluate(
     return;
   }
   const percent = (rate: number) => `${(rate * 100).toFixed(2)} %`;
-  const { counts } = score;
+  const { counts, werInterval } = score;
+  const interval = werInterval
+    ? `, with 95 % certainty ${percent(werInterval.from)} to ${percent(werInterval.to)}`
+    : '';
   process.stdout.write(
     [
       `${score.utterances} utterances, ${score.words} words`,
-      `word errors:      ${percent(score.wer)}  (${counts.substitutions} wrong, ${counts.deletions} missing, ${counts.insertions} too many)`,
+      `word errors:      ${percent(score.wer)}${interval}  (${counts.substitutions} wrong, ${counts.deletions} missing, ${counts.insertions} too many)`,
       `character errors: ${percent(score.cer)}`,
       `before normalisation: ${percent(score.werRaw)} of words, ${percent(score.cerRaw)} of characters`,
+      ...score.marks.map(
+        ({ mark, f1, inReferences }) =>
+          `mark ${mark}  F1 ${percent(f1)}  (${inReferences} in the true texts)`,
+      ),
       score.normalisation,
       ...score.worst.flatMap((utterance) => [
         '',
@@ -75,6 +82,10 @@ async function recognised(
 ): Promise<{ utterances: Utterances; failed: number }> {
   const rows = await readTable(manifest);
   const recognition = await recognitionOptions(options, session, 'mix');
+  // Marks can be compared only where the true texts have some.
+  const textCase = rows.some(([, reference]) => /\p{L}[.,?!](?:\s|$)/u.test(reference))
+    ? 'sentence'
+    : 'lower';
   const utterances: Utterances = [];
   let failed = 0;
   for (const [path, reference] of rows) {
@@ -84,7 +95,7 @@ async function recognised(
         'transcription.start',
         {
           path: resolve(dirname(manifest), path),
-          options: { ...recognition, case: 'lower', decoder: options.decoder },
+          options: { ...recognition, case: textCase, numbers: false, decoder: options.decoder },
         },
         { signal: session.signal },
       );

@@ -1,4 +1,6 @@
+import { bootstrapInterval, type Interval } from './bootstrap.ts';
 import { editCounts, type EditCounts } from './editDistance.ts';
+import { markScores, type MarkScore } from './markScores.ts';
 import { scoringReadings } from './scoringText.ts';
 
 export type Utterance = { id: string; reference: string; hypothesis: string };
@@ -9,6 +11,8 @@ export type Evaluation = {
   /** Word and character errors after normalisation, as fractions of the reference; above 1 where much is inserted. */
   wer: number;
   cer: number;
+  /** Where the word error rate lies with 95 % certainty, told by drawing utterances anew; null for less than two. */
+  werInterval: Interval | null;
   /** The same before normalisation: texts as they stand, cut at white space. */
   werRaw: number;
   cerRaw: number;
@@ -17,6 +21,8 @@ export type Evaluation = {
   utterances: number;
   /** Word errors after normalisation. */
   counts: EditCounts;
+  /** How well marks are set, for those that the references have; empty where they have none. */
+  marks: MarkScore[];
   /** Utterances with the most word errors after normalisation; none without an error. */
   worst: WorstUtterance[];
 };
@@ -35,9 +41,11 @@ export function evaluate(utterances: readonly Utterance[], options: { worst?: nu
   const rawWords = new Tally();
   const rawCharacters = new Tally();
   const worst: WorstUtterance[] = [];
+  const single: { errors: number; length: number }[] = [];
   for (const utterance of utterances) {
     const [reference, hypothesis] = closestReadings(utterance);
     const counts = words.add(reference, hypothesis);
+    single.push({ errors: counts.errors, length: reference.length });
     characters.add([...reference.join(' ')], [...hypothesis.join(' ')]);
     const [rawReference, rawHypothesis] = [utterance.reference, utterance.hypothesis].map(tokensOf);
     rawWords.add(rawReference, rawHypothesis);
@@ -50,11 +58,13 @@ export function evaluate(utterances: readonly Utterance[], options: { worst?: nu
   return {
     wer: words.rate,
     cer: characters.rate,
+    werInterval: bootstrapInterval(single),
     werRaw: rawWords.rate,
     cerRaw: rawCharacters.rate,
     words: words.length,
     utterances: utterances.length,
     counts: words.counts,
+    marks: markScores(utterances),
     worst: worst.slice(0, options.worst ?? 10),
   };
 }

@@ -122,3 +122,61 @@ describe('evaluation', () => {
     ]);
   });
 });
+
+describe('how certain a rate is', () => {
+  const utterances = (errors: number[]) =>
+    errors.map((count, i) => ({
+      id: String(i),
+      reference: 'a b c d e f g h i j',
+      hypothesis: ['a b c d e f g h i j'.slice(0, 20 - 2 * count).trim()].join(' '),
+    }));
+
+  test('the interval holds the rate, is the same each time, and has no width where all utterances are alike', () => {
+    const mixed = utterances(Array.from({ length: 60 }, (_, i) => (i * 7) % 5));
+    const { wer, werInterval } = evaluate(mixed);
+    expect(werInterval!.from).toBeLessThan(wer);
+    expect(werInterval!.to).toBeGreaterThan(wer);
+    expect(evaluate(mixed).werInterval).toEqual(werInterval);
+    const alike = evaluate(utterances(Array<number>(10).fill(2)));
+    expect(alike.werInterval).toEqual({ from: alike.wer, to: alike.wer });
+  });
+
+  test('it is as wide as the spread of a mean says, and narrower for more utterances', () => {
+    const width = (count: number) => {
+      const { from, to } = evaluate(
+        utterances(Array.from({ length: count }, (_, i) => (i % 2) * 4)),
+      ).werInterval!;
+      return to - from;
+    };
+    // Half the utterances have 40 % of errors, half none: a deviation of 0.2, so 2 * 1.96 * 0.2 / sqrt(100).
+    expect(width(100)).toBeCloseTo(0.0784, 2);
+    expect(width(400)).toBeLessThan(0.7 * width(100));
+  });
+
+  test('one utterance has none', () => {
+    expect(evaluate(utterances([1])).werInterval).toBeNull();
+  });
+});
+
+describe('marks', () => {
+  const marksOf = (reference: string, hypothesis: string) =>
+    Object.fromEntries(one(reference, hypothesis).marks.map(({ mark, f1 }) => [mark, f1]));
+
+  test.each([
+    ['all there', 'Yes, he came. Did he?', 'yes, he came. did he?', { ',': 1, '.': 1, '?': 1 }],
+    ['one missing, one too many', 'Yes, he came.', 'Yes he, came.', { ',': 0, '.': 1 }],
+    ['another mark', 'He came?', 'He came.', { '?': 0 }],
+    ['behind a word that was misheard', 'He saw Mary. She left.', 'He saw merry. She left.', { '.': 1 }],
+    [
+      'behind words that were misheard',
+      'He saw Mary Ann. She left.',
+      'He saw marianne. She left',
+      { '.': 2 / 3 },
+    ],
+    ['before a quotation mark', '“He came.” “So?”', 'He came. So?', { '.': 1, '?': 1 }],
+    ['inside words and numbers none', 'It cost 3.5 at 3:30.', 'It cost 3.5 at 3:30.', { '.': 1 }],
+    ['texts without', 'HE CAME', 'He came.', {}],
+  ])('%s', (_, reference, hypothesis, expected) => {
+    expect(marksOf(reference, hypothesis)).toEqual(expected);
+  });
+});
