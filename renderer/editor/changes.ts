@@ -444,3 +444,17 @@ export function remarksOf(document: TranscriptDocument): { id: string; text: str
     return isRemark(item) ? [{ id: item.id, text: item.text, timeMs }] : [];
   });
 }
+
+/** Items that an operation is about: where to look after it was done. */
+export function touchedIds(operation: Operation): string[] {
+  switch (operation.type) {
+    case 'replaceItems':
+      return [...operation.items.map(({ id }) => id), ...(operation.afterId ? [operation.afterId] : [])];
+    case 'changeWords':
+      return operation.changes.map(({ id }) => id);
+    case 'splitSegment':
+      return [operation.itemId];
+    default:
+      return [];
+  }
+}

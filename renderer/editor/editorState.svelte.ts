@@ -31,6 +31,21 @@ export class EditorState {
   /** The remark that is being written: a new one hangs behind an item. */
   note = $state.raw<{ id: string | null; afterId: string; text: string } | null>(null);
 
+  #goOnTimer: ReturnType<typeof setTimeout> | undefined;
+
+  /** Where a person wishes it, typing stops the film; after a pause it goes on a little before. */
+  pauseForTyping(): void {
+    if (!chosen.settings.pauseWhileTyping) return;
+    const isPaused = this.#goOnTimer !== undefined;
+    if (!isPaused && !this.player.isPlaying) return;
+    clearTimeout(this.#goOnTimer);
+    this.player.pause();
+    this.#goOnTimer = setTimeout(() => {
+      this.#goOnTimer = undefined;
+      void this.player.play(this.player.nowMs - 1_000);
+    }, 1_500);
+  }
+
   /** Brings the text back to what is said now; the text's view puts it here. */
   backToPlayback: () => void = () => {};
 
@@ -244,6 +259,13 @@ export class EditorState {
     const other = before?.speakerId ?? document.speakers.find(({ id }) => id !== own)?.id;
     const speaker = other ? { id: other, add: [] } : this.newSpeaker();
     return this.editing.split({ speaker });
+  }
+
+  /** Brings the segment of an item on the screen. */
+  revealItem(itemId: string): void {
+    const { document } = this.project;
+    const index = itemIndex(document.items, itemId);
+    if (index >= 0) this.editing.reveal(document.segments[segmentIndexAt(document, index)].id);
   }
 
   /** Selects items where they stand in the text, and brings them on the screen. */

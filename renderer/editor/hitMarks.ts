@@ -1,5 +1,7 @@
 import type { Hit } from './find.ts';
+import { pointIn } from './textDom.ts';
 
+const marksSelected = 'selected';
 const marksAll = 'find-hit';
 const marksCurrent = 'find-current';
 
@@ -29,4 +31,26 @@ export function markHits(hits: readonly Hit[], current: number, list: HTMLElemen
     CSS.highlights.delete(marksAll);
     CSS.highlights.delete(marksCurrent);
   };
+}
+
+/**
+ * Marks what is selected also where the keys are elsewhere, in a field or a menu.
+ *
+ * @param ranges what is selected in the rows that are drawn: characters [start, end) of a text
+ * @returns what takes the marks away
+ */
+export function markSelection(
+  ranges: readonly { host: HTMLElement; start: number; end: number }[],
+): () => void {
+  if (typeof Highlight === 'undefined') return () => {};
+  const marks = new Highlight();
+  for (const { host, start, end } of ranges) {
+    const [from, to] = [pointIn(host, start), pointIn(host, end)];
+    const range = document.createRange();
+    range.setStart(from.node, from.offset);
+    range.setEnd(to.node, to.offset);
+    marks.add(range);
+  }
+  CSS.highlights.set(marksSelected, marks);
+  return () => CSS.highlights.delete(marksSelected);
 }

@@ -29,6 +29,7 @@ export class Player {
   #wishedMs: number | null = null;
   #stopAtMs: number | null = null;
   #frame = 0;
+  #leftAtMs = 0;
   readonly #listeners = new Set<(ms: number) => void>();
 
   /** The medium to play; null where it is not there. */
@@ -45,6 +46,8 @@ export class Player {
   attach = (element: HTMLVideoElement) => {
     this.#element = element;
     this.#load();
+    this.isPlaying = false;
+    if (this.#leftAtMs > 0 && this.#mediaId !== null) this.seek(this.#leftAtMs);
     const stops = [
       this.#hear(element, 'error', () => this.#useProxy()),
       this.#hear(element, 'loadedmetadata', () => (this.hasPicture = element.videoWidth > 0)),
@@ -52,6 +55,8 @@ export class Player {
       ...this.#follow(element, () => !this.usesProxy),
     ];
     return () => {
+      // Where another view shows the film next, it goes on from here.
+      this.#leftAtMs = this.nowMs;
       stops.forEach((stop) => stop());
       cancelAnimationFrame(this.#frame);
       element.removeAttribute('src');

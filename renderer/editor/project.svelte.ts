@@ -53,6 +53,8 @@ export class Project {
   #history: HistoryState = { undo: null, redo: null };
   #job: QueuedJob | null = null;
   #newestIds: ReadonlySet<string> = new Set();
+  readonly #ownEdits = new Set<string>();
+  #isElsewhere = false;
   #failure: string | null = null;
   #notice: string | null = null;
   #turn: Promise<unknown> = Promise.resolve();
@@ -182,6 +184,12 @@ export class Project {
     return this.#notice;
   }
 
+  /** Somebody else changes it too, in another window. */
+  get isElsewhere(): boolean {
+    this.#subscribe();
+    return this.#isElsewhere;
+  }
+
   dismissNotice(): void {
     this.#notice = null;
     this.#tellReaders();
@@ -281,6 +289,7 @@ export class Project {
     { operations, document, toAlign }: Change,
     { label, becauseOf }: { label: string; becauseOf?: string },
   ): Promise<void> {
+    this.#ownEdits.add(editId);
     this.#sync.applyOwn({ editId, operations, label, becauseOf }, document);
     this.#unsaved += 1;
     this.#tellReaders();
@@ -401,6 +410,8 @@ export class Project {
       return;
     }
     this.#history = history;
+    const isWalk = edit.undoes !== undefined || edit.redoes !== undefined;
+    if (edit.origin === 'person' && !isWalk && !this.#ownEdits.has(edit.id)) this.#isElsewhere = true;
     if (edit.origin === 'recogniser') {
       if (!this.#opened.canAlign) this.#opened = { ...this.#opened, canAlign: true };
       this.#newestIds = new Set(addedWordIds(edit.operations));

@@ -35,7 +35,7 @@ export class TextInput {
     const host = hostOf(event.target);
     this.#isPressed = event.button === 0 && host !== null;
     if (!this.#isPressed) return;
-    this.#editing.finish();
+    this.#editor.project.endTyping();
     // A selection that begins in a field of its own could not leave it.
     if (!event.shiftKey) flushSync(() => (this.#editing.isSelecting = true));
   }
@@ -79,6 +79,7 @@ export class TextInput {
       else if (inputType.endsWith('Forward')) this.#editing.join('after');
     } else if (text.includes('\n')) this.#editing.insertLines(linesOf(text));
     else if (text !== '') this.#editing.type(from, to, text);
+    this.#editor.pauseForTyping();
     this.#wishedX = null;
   }
 
@@ -342,7 +343,10 @@ export class TextInput {
     if (!item || !isWord(item)) return;
     this.#editor.player.seek(item.startMs);
     this.#editor.isFollowing = true;
-    if (isDoubtful(item) && item.alternatives?.length) this.#editor.openReadings(itemId);
+    if (isDoubtful(item) && item.alternatives?.length) {
+      // After this press has ended: it would close what it opens.
+      setTimeout(() => this.#editor.openReadings(itemId));
+    }
   }
 }
 

@@ -214,7 +214,7 @@ describe('one project', () => {
     const after = await opened(projectId);
     await walkBack(page, projectId);
     expect(await opened(projectId)).toEqual(before);
-    expect(await text(page)).toEqual(sentences);
+    await expect.poll(() => text(page)).toEqual(sentences);
     for (let k = 0; k < 5; k++) await page.keyboard.press('Control+Shift+z');
     await expect.poll(async () => (await opened(projectId)).items).toEqual(after.items);
     await walkBack(page, projectId);
