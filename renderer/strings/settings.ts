@@ -25,6 +25,16 @@ export const settings = part({
     'settings.asIs': 'As the model writes',
     'settings.numbers': 'Numbers as figures',
     'settings.numbersHint': '“Twenty-four metres” becomes “24 metres”, where sentences are written',
+    'settings.words': 'Your words',
+    'settings.wordsHint': 'Names and terms that are preferred when the sound is close',
+    'settings.wordsEdit': 'Edit {count} {count|word|words}',
+    'settings.wordsHow':
+      'A word or phrase a line. Where it is not said as it is written, add how it sounds: Łódź = woodge. They count where a language model helps, as with English.',
+    'settings.wordsCount': '{count} {count|word|words}',
+    'settings.wordsWrong':
+      'Line {line} is no word: write it as “word” or “word = how it sounds”, with a sound for each part.',
+    'settings.wordsMany': 'These are more than {most} words; take some out.',
+    'settings.wordsKeep': 'Keep these words',
     'settings.channels': 'Each channel is a speaker',
     'settings.channelsHint': 'For interviews with a microphone each; otherwise the channels are mixed',
     'settings.jobsAtOnce': 'Recordings at once',
@@ -119,6 +129,16 @@ export const settings = part({
     'settings.asIs': 'Wie das Modell schreibt',
     'settings.numbers': 'Zahlen als Ziffern',
     'settings.numbersHint': 'Aus „twenty-four metres“ wird „24 metres“, wo Sätze geschrieben werden',
+    'settings.words': 'Deine Wörter',
+    'settings.wordsHint': 'Namen und Begriffe, die vorgezogen werden, wenn der Klang ähnlich ist',
+    'settings.wordsEdit': '{count} {count|Wort|Wörter} bearbeiten',
+    'settings.wordsHow':
+      'Ein Wort oder Ausdruck je Zeile. Wo es nicht so gesprochen wird, wie es geschrieben ist, füge den Klang hinzu: Łódź = wutsch. Sie zählen, wo ein Sprachmodell hilft, wie bei Englisch.',
+    'settings.wordsCount': '{count} {count|Wort|Wörter}',
+    'settings.wordsWrong':
+      'Zeile {line} ist kein Wort: Schreibe es als „Wort“ oder „Wort = wie es klingt“, mit einem Klang für jeden Teil.',
+    'settings.wordsMany': 'Das sind mehr als {most} Wörter; nimm einige heraus.',
+    'settings.wordsKeep': 'Diese Wörter behalten',
     'settings.channels': 'Jeder Kanal ist ein Sprecher',
     'settings.channelsHint': 'Für Gespräche mit je einem Mikrofon; sonst werden die Kanäle gemischt',
     'settings.jobsAtOnce': 'Aufnahmen zugleich',

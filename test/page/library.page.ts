@@ -305,6 +305,15 @@ test('settings: theme and language at once and in every tab, numbers within thei
   const tab = await browsing.loopback.tab();
   await expect.poll(async () => (await tab.call('settings.get', {})).shadeBelow).toBe(0.85);
 
+  await page.getByRole('button', { name: 'Edit 0 words' }).click();
+  const words = page.getByRole('dialog', { name: 'Your words' });
+  await words.getByRole('textbox').fill('Marta Kowal\n= nothing');
+  await words.getByText(/^Line 2 is no word/).waitFor();
+  expect(await violations(page)).toEqual([]);
+  await words.getByRole('textbox').fill('Marta Kowal\nŁódź = woodge');
+  await words.getByRole('button', { name: 'Keep these words' }).click();
+  await page.getByRole('button', { name: 'Edit 2 words' }).waitFor();
+
   await page.getByRole('combobox', { name: 'Language' }).selectOption('de');
   await page.getByRole('heading', { name: 'Einstellungen', level: 1 }).waitFor();
   expect(await page.evaluate(() => [document.documentElement.lang, document.title])).toEqual([

@@ -4,6 +4,7 @@ import { jobTexts } from '../../renderer/library/jobTexts.ts';
 import { installTexts } from '../../renderer/models/installTexts.ts';
 import { languageNames } from '../../renderer/models/languageNames.ts';
 import { ratesText, shownRates } from '../../renderer/models/rates.ts';
+import { readWords, wordsText } from '../../renderer/settings/words.ts';
 
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
 
@@ -187,4 +188,27 @@ test('error rates: the usual pair, or the first with its corpus, or that none is
 test('languages by name, and by their tag where nobody knows them', () => {
   expect(languageNames(['en', 'de'], 'de')).toBe('Englisch, Deutsch');
   expect(languageNames(['not a tag'], 'en')).toBe('not a tag');
+});
+
+describe('a person’s words', () => {
+  test.each<[string, ReturnType<typeof readWords>]>([
+    ['', { words: [], wrongLines: [] }],
+    [
+      'Marta Kowal\r\n\n  Łódź =  woodge ',
+      { words: [{ text: 'Marta Kowal' }, { text: 'Łódź', soundsLike: 'woodge' }], wrongLines: [] },
+    ],
+    ['one\none', { words: [{ text: 'one' }], wrongLines: [] }],
+    [
+      '= sound\nword =\na = b = c\nNew York = nuyork\nfine',
+      { words: [{ text: 'fine' }], wrongLines: [1, 2, 3, 4] },
+    ],
+    ['x'.repeat(201), { words: [], wrongLines: [1] }],
+  ])('%j', (text, read) => {
+    expect(readWords(text)).toEqual(read);
+  });
+
+  test('are written as they are read', () => {
+    const words = [{ text: 'Łódź', soundsLike: 'woodge' }, { text: 'Marta Kowal' }];
+    expect(readWords(wordsText(words))).toEqual({ words, wrongLines: [] });
+  });
 });
