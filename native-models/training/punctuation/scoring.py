@@ -43,7 +43,7 @@ def mark_scores(predicted: np.ndarray, true: np.ndarray) -> dict[str, float]:
 
 
 def tuned_offsets(logits: np.ndarray, true: np.ndarray) -> np.ndarray:
-    """What to add to the marks' logits so that the mean F1 is highest: one mark after another, twice."""
+    """What to add to the marks' logits so that the F1 of all marks together is highest: one after another, twice."""
     offsets = np.zeros(len(MARKS), np.float32)
     for _ in range(2):
         for mark in range(1, len(MARKS)):
@@ -51,7 +51,8 @@ def tuned_offsets(logits: np.ndarray, true: np.ndarray) -> np.ndarray:
             for offset in np.arange(-1, 1.6, 0.1):
                 offsets[mark] = offset
                 predicted = (logits[:, : len(MARKS)] + offsets).argmax(1)
-                best = max(best, (float(np.mean(list(mark_scores(predicted, true).values()))), float(offset)))
+                right = int(((predicted == true) & (true > 0)).sum())
+                best = max(best, (2 * right / int((predicted > 0).sum() + (true > 0).sum()), float(offset)))
             offsets[mark] = best[1]
     return offsets
 
