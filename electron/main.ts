@@ -65,7 +65,7 @@ function runApp(given: readonly string[]): void {
     }
     open = (paths) => void files.open(paths);
     if (early.length > 0) open(early);
-    await Promise.all([tellWhatIsMissing(shell, window), lookForUpdates(shell)]);
+    await Promise.allSettled([tellWhatIsMissing(shell, window), lookForUpdates(shell)]);
   };
   begin().catch((cause: unknown) => openLog(folders().logs, 'desktop')('the start failed', cause));
 }

@@ -1,4 +1,5 @@
 import { dialog } from 'electron';
+import type { PageResult } from '../engine/contract.ts';
 import type { MainWindow } from './mainWindow.ts';
 import type { Shell } from './shell.ts';
 import { filled } from './texts.ts';
@@ -6,7 +7,8 @@ import { filled } from './texts.ts';
 /** Says what this machine lacks, once the window is there; what needs none of it works. */
 export async function tellWhatIsMissing(shell: Shell, window: MainWindow): Promise<void> {
   const { texts, folders } = shell;
-  const { devices, ffmpeg, ffprobe } = await shell.engine.call('machine.describe', {});
+  const described = await shell.gateway.call('machine.describe', {});
+  const { devices, ffmpeg, ffprobe } = described as PageResult<'machine.describe'>;
   const missing = [
     ...(devices.length === 0 ? [{ message: texts.noRuntime, detail: texts.noRuntimeWhy }] : []),
     ...(ffmpeg === null || ffprobe === null ? [{ message: texts.noTools, detail: texts.noToolsWhy }] : []),

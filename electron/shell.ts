@@ -1,9 +1,9 @@
 import { app, dialog, type OpenDialogOptions } from 'electron';
-import type { PageParams, QueueState } from '../engine/contract.ts';
+import type { PageParams, QueueState, Settings } from '../engine/contract.ts';
 import { folders, type Folders } from '../files/folders.ts';
 import { openLog, type Log } from '../files/log.ts';
 import { transcriptExtensions, mediaExtensions } from '../files/mediaNames.ts';
-import { EngineClient } from '../host/engineClient.ts';
+import { EngineClient, EngineDied } from '../host/engineClient.ts';
 import { engineArguments, engineEntry } from '../host/engineProcess.ts';
 import { Grants } from '../host/grants.ts';
 import { RootFolders } from '../host/listing.ts';
@@ -66,12 +66,17 @@ export class Shell {
     return shell;
   }
 
-  /** Begins the engine. @throws EngineFailure where another Sewscribe works with the same projects */
+  /**
+   * Begins the engine. One that dies meanwhile is begun again by the gateway.
+   * @throws EngineFailure where another Sewscribe works with the same projects
+   */
   async start(): Promise<void> {
-    await this.gateway.start();
-    const settings = await this.engine.call('settings.get', {});
-    this.queue = await this.engine.call('queue.list', {});
-    this.#speak(settings.language);
+    try {
+      this.queue = (await this.gateway.call('queue.list', {})) as QueueState;
+      this.#speak(((await this.gateway.call('settings.get', {})) as Settings).language);
+    } catch (cause) {
+      if (!(cause instanceof EngineDied)) throw cause;
+    }
   }
 
   get isBusy(): boolean {
@@ -109,10 +114,13 @@ export class Shell {
 
   #follow(): void {
     this.gateway.listen((event, payload) => {
-      if (event === 'queue.changed') this.queue = payload as QueueState;
-      else if (event === 'settings.changed') this.#speak((payload as { language: string | null }).language);
-      else return;
-      this.changed();
+      if (event === 'queue.changed') {
+        this.queue = payload as QueueState;
+        this.changed();
+      } else if (event === 'settings.changed') this.#speak((payload as Settings).language);
+      else if (event === 'engine.restarted') {
+        this.start().catch((cause: unknown) => this.log('the queue is not known', cause));
+      }
     });
   }
 

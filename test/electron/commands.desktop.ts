@@ -27,20 +27,11 @@ test('transcribe, with the engine and the recogniser as processes of the app', a
 
 test.each([
   [['--version'], 0, /^\d+\.\d+\.\d+\n$/],
-  [['--help'], 0, /Usage: sewscribe/],
-  [['models', 'list', '--json'], 0, /"recital"/],
-  [['transcribe'], 2, /^$/],
+  [['doctor', '--json'], 0, /ffmpeg[^]*cpu/],
   [['transcribe', 'not there.wav'], 3, /^$/],
 ] as [string[], number, RegExp][])('%s ends with %s', async (args, exitCode, output) => {
   const { code, stdout, stderr } = await run(args);
   expect(code, stderr).toBe(exitCode);
   expect(stdout).toMatch(output);
   if (exitCode !== 0) expect(stderr).toMatch(/^sewscribe: .+\n$/);
-});
-
-test('doctor finds the runtime and the tools that the app has with it', async () => {
-  const { code, stdout, stderr } = await run(['doctor', '--json']);
-  expect(code, stderr).toBe(0);
-  expect(stdout).toMatch(/ffmpeg/);
-  expect(stdout).toMatch(/cpu/);
 });

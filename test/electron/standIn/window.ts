@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
-import { chromium, type BrowserContext, type Frame, type Page } from 'playwright-core';
+import type { BrowserContext, Frame, Page } from 'playwright-core';
 import { findChromium } from '../../support/chromium.ts';
 import { app } from './app.ts';
 import { record } from './record.ts';
@@ -59,7 +59,9 @@ function freePort(): Promise<number> {
 let starting: Promise<BrowserContext> | undefined;
 function browsing(): Promise<BrowserContext> {
   starting ??= (async () => {
-    debuggingPort = await freePort();
+    // It takes a second to load, and commands need none of it.
+    const { chromium } = await import('playwright-core');
+    const port = await freePort();
     const folder = mkdtempSync(join(tmpdir(), 'sewscribe stand-in '));
     const context = await chromium.launchPersistentContext(folder, {
       executablePath: await findChromium(),
@@ -69,9 +71,10 @@ function browsing(): Promise<BrowserContext> {
         '--disable-dev-shm-usage',
         '--disable-gpu',
         '--autoplay-policy=no-user-gesture-required',
-        `--remote-debugging-port=${debuggingPort}`,
+        `--remote-debugging-port=${port}`,
       ],
     });
+    debuggingPort = port;
     return context;
   })();
   return starting;
@@ -157,7 +160,7 @@ class WebContents extends EventEmitter {
     void this.#page
       .then(async (page) => {
         // One that crashed cannot be loaded again by Playwright; a new one takes its place.
-        await page.close().catch(() => undefined);
+        void page.close().catch(() => undefined);
         this.#page = this.#make();
         await this.load(this.#address);
       })
