@@ -5,6 +5,7 @@ import type { Log } from '../files/log.ts';
 import { writeWhole } from '../files/writeWhole.ts';
 import { readInstalledModel } from '../native-models/store/installed.ts';
 import { embeddedModelId } from '../native-models/store/resolve.ts';
+import { recognitionOptions } from './contract.ts';
 import type {
   EventName,
   EventPayload,
@@ -130,7 +131,8 @@ export function createEngine({ folders, launcher, log, tell, accelerators = {} }
             ...job,
             path,
             model,
-            options,
+            // What a window is does not depend on how its text is written.
+            options: recognitionOptions.parse(options),
             writing: { case: options.case, numbers: options.numbers ?? options.case === 'sentence' },
             decoder: options.decoder,
             vocabulary: options.vocabulary,
