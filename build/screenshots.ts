@@ -148,7 +148,7 @@ const tearDown = await setUpPage();
 const home = temporaryFolder();
 const recordings = join(home, 'Lectures');
 await mkdir(recordings);
-await writeFilm(recordings, filmName, [{ clip: 'austen-0880', atMs: 1000 }], filmMs);
+await writeFilm(recordings, filmName, [{ clip: 'austen-0880', atMs: 1000 }], filmMs, 'color=c=0x34525c');
 await writeFile(join(recordings, `${filmName}.json`), transcript());
 const browsing = await startBrowsing({ home: join(home, 'app'), roots: [recordings] });
 try {

@@ -3,6 +3,10 @@ import { formats, isFormatId, type FormatId } from '../../transcript/formats/ind
 import { bridge, sentenceOf } from '../bridge.ts';
 import type { Project } from '../editor/project.svelte.ts';
 import { chosen } from '../settings/chosen.svelte.ts';
+import { doAction } from '../shortcuts/press.ts';
+import { announce } from '../status.svelte.ts';
+import { t } from '../strings/strings.ts';
+import { where } from '../where.svelte.ts';
 import { usualOptions } from './exportFormats.ts';
 
 export type Target = { to: 'beside' } | { to: 'folder'; folderId: string; name: string } | { to: 'download' };
@@ -12,6 +16,7 @@ type WhenThere = PageParams<'export.write'>['whenThere'];
 /** What a person chose last for a format; it holds while the page is open. */
 const lastOptions = new Map<FormatId, ExportOptions>();
 let lastTarget: Target | null = null;
+let lastProject: Project | null = null;
 
 /** One export of the opened project: what is chosen, and what came of it. */
 export class Exporting {
@@ -62,6 +67,7 @@ export class Exporting {
     this.step = 'writing';
     this.failure = null;
     lastTarget = this.target;
+    lastProject = this.project;
     try {
       await this.project.settled();
       await chosen.change({ exportFormats: [...this.chosen] }).catch(() => undefined);
@@ -106,4 +112,22 @@ export class Exporting {
     this.outcomes = [];
     this.step = 'done';
   }
+}
+
+/**
+ * Exports what was exported last once more, as it is now. Where that asks something, the dialog opens.
+ * @returns false where nothing was exported of the project that is open
+ */
+export function exportAgain(): boolean {
+  const { route } = where;
+  const project = lastProject;
+  if (!project || route.place !== 'project' || route.projectId !== project.id) return false;
+  const exporting = new Exporting(project);
+  void exporting.run().then(() => {
+    const count = exporting.outcomes.filter(({ outcome }) => outcome === 'written').length;
+    const isWhole = exporting.step === 'done' && count === exporting.outcomes.length;
+    if (isWhole) announce(t('export.written', { count: count || exporting.chosen.length }));
+    else doAction('app.export');
+  });
+  return true;
 }

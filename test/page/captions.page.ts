@@ -83,6 +83,17 @@ test('the cue at the playhead stands over the picture', async () => {
   expect(await page.evaluate(() => document.querySelector('video')!.currentTime)).toBeCloseTo(4, 1);
 });
 
+test('the film stays where it is between Text and Captions', async () => {
+  const at = () => page.evaluate(() => document.querySelector('video')!.currentTime);
+  await page.getByRole('link', { name: 'Text' }).click();
+  await page.getByRole('region', { name: 'Transcript text' }).waitFor();
+  await expect.poll(at).toBeCloseTo(4, 1);
+  await page.getByRole('link', { name: 'Captions' }).click();
+  await cue(2).waitFor();
+  await expect.poll(at).toBeCloseTo(4, 1);
+  await page.locator('.on-air').waitFor();
+});
+
 test('F8 goes from fault to fault, F9 mends it, Ctrl+Z takes that back', async () => {
   await page.keyboard.press('Escape');
   await page.getByRole('region', { name: 'Cue list' }).press('F8');

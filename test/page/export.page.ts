@@ -147,6 +147,13 @@ test('a download has the bytes that would be written', async () => {
   await page.getByRole('button', { name: 'Done' }).click();
 });
 
+test('a key exports the same again, and asks where something would be lost', async () => {
+  const again = page.waitForEvent('download');
+  await page.keyboard.press('Control+Shift+e');
+  expect((await again).suggestedFilename()).toBe('talk.docx');
+  expect(await dialog().count()).toBe(0);
+});
+
 test('nothing complained', () => {
   expect(browsing.complaints).toEqual([]);
 });

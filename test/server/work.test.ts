@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Added } from '../../engine/contract.ts';
 import type { TranscriptDocument } from '../../transcript/document.ts';
 import { editText } from '../../transcript/edit.ts';
-import { encodeText, writeTranscript } from '../../transcript/formats/index.ts';
+import { encodeText, writeTranscript, writeTranscriptFile } from '../../transcript/formats/index.ts';
 import { faults } from '../../transcript/grammar.ts';
 import { applyOperations } from '../../transcript/operations.ts';
 import { temporaryFolder } from '../support/cli.ts';
@@ -174,13 +174,18 @@ test('search finds phrases in all transcripts, across punctuation and case', asy
 
 test('exports say what the document says: shown, written and downloaded', async () => {
   const { document, captions } = await tab.call('project.open', { projectId });
-  for (const format of ['srt', 'vtt', 'txt', 'json', 'csv', 'tsv'] as const) {
+  for (const format of ['srt', 'vtt', 'ass', 'ttml', 'txt', 'json', 'csv', 'tsv', 'html', 'md'] as const) {
     const text = writeTranscript(document, format, { rules: captions.rules });
     const shown = await tab.call('export.render', { projectId, file: { format, options: {} } });
     expect(shown).toEqual({ fileName: `talk.${format}`, text });
     const download = await loopback.ask(`/export/${projectId}/${format}`);
     expect(download.body).toEqual(Buffer.from(encodeText(text, {})));
   }
+  const docx = await loopback.ask(`/export/${projectId}/docx`);
+  expect(docx.body).toEqual(Buffer.from(writeTranscriptFile(document, 'docx')));
+  await expect(
+    tab.call('export.render', { projectId, file: { format: 'docx', options: {} } }),
+  ).rejects.toThrow('DOCX is no text to show');
   const files = [{ format: 'srt', options: {} }];
   const write = (whenThere: 'ask' | 'keep-both' | 'replace') =>
     tab.call('export.write', { projectId, files, folder: null, whenThere });

@@ -9,12 +9,21 @@ export async function writeFilm(
   name: string,
   placed: readonly Placed[],
   lengthMs: number,
+  /** A source of ffmpeg's lavfi, without size, rate and length. */
+  picture = 'testsrc2',
 ): Promise<string> {
   const sound = join(folder, `.${name}.wav`);
   const film = join(folder, `${name}.webm`);
   await writeWav(sound, await recital([...placed], lengthMs));
   await ffmpeg(
-    ...['-f', 'lavfi', '-i', `testsrc2=s=160x90:r=10:d=${lengthMs / 1000}`, '-i', sound],
+    ...[
+      '-f',
+      'lavfi',
+      '-i',
+      `${picture}${picture.includes('=') ? ':' : '='}s=160x90:r=10:d=${lengthMs / 1000}`,
+      '-i',
+      sound,
+    ],
     ...['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '200k', '-g', '25'],
     ...['-c:a', 'libopus', '-shortest', film],
   );

@@ -1,3 +1,4 @@
+import { endsSentence, isInitial, isShortTitle } from '../wording.ts';
 import { mayNotBeginLine, mayNotEndLine } from './joining.ts';
 import type { FunctionWords } from './language.ts';
 import type { Token } from './tokens.ts';
@@ -27,21 +28,13 @@ const cost = {
 const pauseRelief = 30;
 
 const closers = '["\'”’»)\\]}」』】）]*$';
-const sentenceEnd = new RegExp(`[.!?…。！？｡]${closers}`, 'u');
 const clauseEnd = new RegExp(`[;:—–；：]${closers}`, 'u');
 const commaEnd = new RegExp(`[,、，]${closers}`, 'u');
-const title = /^["'“‘(]*(mr|mrs|ms|dr|prof|st|sr|jr|gen|capt|col|lt|sgt|rev|hon|no|vs|mme|mlle|hr|fr)\.$/i;
-const initial = /^["'“‘(]*\p{Lu}\.$/u;
 const number = /^[$€£]?[\d.,]*\d$/;
 const capital = /^\p{Lu}/u;
 const notLetters = /^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu;
 const kana = /^[\u3041-\u3096]$/;
 const ideograph = /^[\p{Script=Han}\p{Script=Katakana}々ー]$/u;
-
-/** Whether a sentence ends with this word; `Dr.` and the initial of a name end none. */
-export function endsSentence(text: string): boolean {
-  return sentenceEnd.test(text) && !title.test(text) && !initial.test(text);
-}
 
 function bare(text: string): string {
   return text.replace(notLetters, '').toLowerCase().replace('’', "'");
@@ -60,9 +53,9 @@ function unspacedCost(last: string, first: string): number {
 export function breakCost(before: Token, after: Token, words: FunctionWords): number {
   const [a, b] = [before.text, after.text];
   if (mayNotBeginLine(b) || mayNotEndLine(a)) return cost.insidePunctuation;
-  if (title.test(a)) return cost.afterTitle;
-  if (initial.test(a)) return cost.insideName;
-  if (sentenceEnd.test(a) || after.beginsSegment) return cost.afterSentence;
+  if (isShortTitle(a)) return cost.afterTitle;
+  if (isInitial(a)) return cost.insideName;
+  if (endsSentence(a) || after.beginsSegment) return cost.afterSentence;
   if (clauseEnd.test(a)) return cost.afterClause;
   if (commaEnd.test(a)) return cost.afterComma;
 

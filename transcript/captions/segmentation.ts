@@ -1,4 +1,5 @@
-import { breakCost, endsSentence } from './breaks.ts';
+import { endsSentence } from '../wording.ts';
+import { breakCost } from './breaks.ts';
 import type { FunctionWords } from './language.ts';
 import { createLineBreaker } from './lines.ts';
 import { longestPauseMs, tailMs, type CaptionRules } from './rules.ts';
