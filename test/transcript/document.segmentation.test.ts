@@ -46,6 +46,8 @@ describe('where one speaker is cut', () => {
     ['a long silence always does', 'so/200 I+2000 think it is late', ['so', 'I think it is late']],
     ['a short sentence stands alone', 'No. We+900 went to the sea', ['No.', 'We went to the sea']],
     ['a quoted end is an end', '“No.” We+900 went out', ['“No.”', 'We went out']],
+    ['a title stays with its name', 'and then Mr.+900 Mell went out', ['and then Mr. Mell went out']],
+    ['with “I” a sentence may end', 'So am I. We+900 went out', ['So am I.', 'We went out']],
     [
       'a sentence end without a pause does not cut',
       'We went. Then it+100 rained',

@@ -1,5 +1,5 @@
 import type { Word } from '../document.ts';
-import { endsClause, endsSentence } from '../wording.ts';
+import { endsClause, endsSentence, isShortTitle } from '../wording.ts';
 
 export type SegmentRules = {
   /** A silence that ends a segment, unless it holds only a word or two of an unfinished sentence. */
@@ -46,7 +46,7 @@ export function cutBefore(
   const sentence = endsSentence(last.text);
   if (
     silenceMs >= rules.longPauseMs ||
-    (silenceMs >= rules.pauseMs && (sentence || current.length >= fewWords))
+    (silenceMs >= rules.pauseMs && (sentence || current.length >= fewWords) && !isShortTitle(last.text))
   ) {
     return current.length;
   }
@@ -66,6 +66,7 @@ function bestCut(current: readonly Cuttable[], next: Cuttable): number {
   for (let place = Math.min(fewWords, current.length); place <= current.length; place++) {
     const before = current[place - 1];
     const after = current[place] ?? next;
+    if (isShortTitle(before.text)) continue;
     const worthMs =
       after.startMs -
       before.endMs +
