@@ -64,11 +64,13 @@ export class TextEditing {
 
   /** Puts the caret into a segment, or selects in it. */
   activate(segmentId: string, anchor: number, focus = anchor): void {
-    const place = changes.segmentPlace(this.project.document, segmentId);
-    if (place < 0) return;
     if (this.activeId !== segmentId) {
       this.#finishDraft();
       this.project.endTyping();
+    }
+    const place = changes.segmentPlace(this.project.document, segmentId);
+    if (place < 0) return;
+    if (this.activeId !== segmentId) {
       this.#applied = textOf(lineItems(this.project.document, place));
     }
     flushSync(() => {

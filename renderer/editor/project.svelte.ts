@@ -53,6 +53,7 @@ export class Project {
   #history: HistoryState = { undo: null, redo: null };
   #job: QueuedJob | null = null;
   #newestIds: ReadonlySet<string> = new Set();
+  readonly #unsent = new Map<string, PageParams<'project.apply'>>();
   readonly #ownEdits = new Set<string>();
   #isElsewhere = false;
   #failure: string | null = null;
@@ -271,6 +272,14 @@ export class Project {
     await this.#reopen();
   }
 
+  /** The page is going: what waits for its turn is sent now, without waiting for answers. */
+  flush(): void {
+    this.endTyping();
+    for (const params of this.#unsent.values()) {
+      void this.#bridge.call('project.apply', params).catch(() => undefined);
+    }
+  }
+
   /** Kept when all edits so far are made true. */
   async settled(): Promise<void> {
     this.endTyping();
@@ -293,13 +302,19 @@ export class Project {
     this.#sync.applyOwn({ editId, operations, label, becauseOf }, document);
     this.#unsaved += 1;
     this.#tellReaders();
+    const params: PageParams<'project.apply'> = {
+      projectId: this.id,
+      editId,
+      baseRevision: this.#sync.revision,
+      operations,
+      label,
+      becauseOf,
+      ...(toAlign.length > 0 && this.#opened?.canAlign && { toAlign }),
+    };
+    this.#unsent.set(editId, params);
     return this.#inTurn(async () => {
-      const baseRevision = this.#sync.revision;
-      const params = { projectId: this.id, editId, baseRevision, operations, label, becauseOf };
-      const answer = await this.#saved({
-        ...params,
-        ...(toAlign.length > 0 && this.#opened?.canAlign && { toAlign }),
-      });
+      this.#unsent.delete(editId);
+      const answer = await this.#saved({ ...params, baseRevision: this.#sync.revision });
       if (answer) this.#history = answer.history;
       this.#sync.answered(editId, answer?.edit?.revision ?? null);
     }).finally(() => {
