@@ -19,10 +19,14 @@ export type PackedFile = {
   isProgram: boolean;
 };
 
-/** Only these lie in the archive; everything else is opened, started or looked at as a real file. */
-export const inArchive = ['package.json', 'electron/main.js', 'electron/preload.cjs', 'electron/icons/**'];
-/** Everything that does not, as Forge and its archive call it. */
-export const outsideArchive = '{cli,dist,engine,native-models,node_modules,electron/child.js}';
+/**
+ * What lies beside the archive, as Forge's archive calls it: whatever is started, opened by a library, or named after
+ * its times. In it are the main process, its preload and its pictures.
+ */
+export const besideArchive = {
+  unpackDir: '{cli,dist,engine,native-models,node_modules}',
+  unpack: '**/child.js',
+};
 
 const programs = new Set(['ffmpeg', 'ffprobe', 'ffmpeg.exe', 'ffprobe.exe']);
 /** Of packages: types, maps and sources for other readers than Node. */
