@@ -19,7 +19,7 @@ export function wantedOf(
 ): Wanted {
   // Chromium puts switches of its own between, and gives them on to the running app.
   const args = argv.slice(1);
-  if (!isPackaged) args.splice(args.findIndex((arg) => !arg.startsWith('-')) >>> 0, 1);
+  if (!isPackaged) args.splice(0, args.findIndex((arg) => !arg.startsWith('-')) + 1);
   const [first] = args;
   if (first !== undefined && (commands.has(first) || questions.has(first))) return { kind: 'command', args };
   // An empty argument or one with a null byte is no path.

@@ -1,22 +1,16 @@
 import { Notification, powerSaveBlocker } from 'electron';
 import type { EventPayload, QueuedJob } from '../engine/contract.ts';
+import { longJobsEnded } from './endedJobs.ts';
 import type { MainWindow } from './mainWindow.ts';
 import type { Shell } from './shell.ts';
-
-/** Of a shorter job a person has seen the end. */
-const longMs = 60_000;
 
 /** What the system shows of the jobs: progress on the taskbar, and a notification when a long one has ended. */
 export function setUpJobSigns(shell: Shell, window: MainWindow): void {
   let before = new Map<string, QueuedJob>();
   const look = () => {
-    const jobs = new Map(shell.queue.jobs.map((job) => [job.jobId, job]));
-    for (const job of jobs.values()) {
-      const was = before.get(job.jobId);
-      const hasJustEnded = was && was.endedAtMs === null && job.endedAtMs !== null;
-      if (hasJustEnded && job.state !== 'stopped' && job.tookMs >= longMs) tell(job, shell, window);
-    }
-    before = jobs;
+    const { jobs } = shell.queue;
+    for (const job of longJobsEnded(before, jobs)) tell(job, shell, window);
+    before = new Map(jobs.map((job) => [job.jobId, job]));
     if (!shell.isBusy) window.current?.setProgressBar(-1);
   };
   shell.onChange(look);

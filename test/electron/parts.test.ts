@@ -1,0 +1,205 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, sep } from 'node:path';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { wantedOf } from '../../electron/commandLine.ts';
+import { DesktopState } from '../../electron/desktopState.ts';
+import { longJobsEnded } from '../../electron/endedJobs.ts';
+import { textsFor } from '../../electron/texts.ts';
+import type { QueuedJob } from '../../engine/contract.ts';
+import { answerFor, rangeOf } from '../../host/answers.ts';
+import { Grants } from '../../host/grants.ts';
+import { safeHeaders } from '../../host/safeHeaders.ts';
+import { projectFolder, sewscribe } from '../support/cli.ts';
+
+/** The shell's own decisions, which need no Electron. */
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sewscribe desktop '));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const at = (path: string) => `${sep}home${sep}me${sep}${path}`;
+const packaged = { isPackaged: true, workingFolder: at('') };
+
+test.each([
+  ['nothing: the window', ['app'], { kind: 'window', paths: [] }],
+  ['a file', ['app', 'talk.mp3'], { kind: 'window', paths: [at('talk.mp3')] }],
+  ['several', ['app', 'a.mp3', '/b.wav'], { kind: 'window', paths: [at('a.mp3'), '/b.wav'] }],
+  [
+    'a command',
+    ['app', 'transcribe', 'a.mp3', '--json'],
+    { kind: 'command', args: ['transcribe', 'a.mp3', '--json'] },
+  ],
+  ['a question', ['app', '--version'], { kind: 'command', args: ['--version'] }],
+  [
+    'Chromium’s switches are none of ours',
+    ['app', '--no-sandbox', 'a.mp3'],
+    { kind: 'window', paths: [at('a.mp3')] },
+  ],
+  ['a file named as a command below a folder', ['app', './serve'], { kind: 'window', paths: [at('serve')] }],
+  ['what is no path', ['app', '', 'a\0b'], { kind: 'window', paths: [] }],
+] as const)('started with %s', (_name, argv, wanted) => {
+  expect(wantedOf(argv, packaged)).toEqual(wanted);
+});
+
+test('out of a checkout the app’s folder comes before', () => {
+  const options = { isPackaged: false, workingFolder: at('') };
+  expect(wantedOf(['electron', '.', 'a.mp3'], options)).toEqual({ kind: 'window', paths: [at('a.mp3')] });
+  expect(wantedOf(['electron', '--inspect', 'out/app', 'doctor'], options)).toMatchObject({
+    kind: 'command',
+  });
+  expect(wantedOf(['electron', '.'], options)).toEqual({ kind: 'window', paths: [] });
+});
+
+test('the executable knows every command of the command line', async () => {
+  const { stdout } = await sewscribe(['--help'], { home: folder });
+  const names = [...stdout.slice(stdout.indexOf('Commands:')).matchAll(/^ {2}([a-z-]+)/gm)].map(
+    ([, name]) => name,
+  );
+  expect(names.length).toBeGreaterThan(8);
+  const kinds = names.map((name) => [name, wantedOf(['app', name], packaged).kind]);
+  expect(kinds.filter(([, kind]) => kind !== 'command')).toEqual([]);
+});
+
+test.each([
+  [null, null],
+  ['', null],
+  ['bytes=0-9', { start: 0, end: 9 }],
+  ['bytes=90-', { start: 90, end: 99 }],
+  ['bytes=-10', { start: 90, end: 99 }],
+  ['bytes=-1000', { start: 0, end: 99 }],
+  ['bytes=50-1000', { start: 50, end: 99 }],
+  ['bytes=100-', undefined],
+  ['bytes=9-0', undefined],
+  ['bytes=0-1,5-6', null],
+  ['bytes=-', null],
+  ['lines=0-9', null],
+] as const)('the range “%s” of 100 bytes', (header, part) => {
+  expect(rangeOf(header, 100)).toEqual(part);
+});
+
+test('whatever a range says, what is given lies in the file', () => {
+  const header = fc.oneof(fc.string(), fc.stringMatching(/^bytes=\d{0,12}-\d{0,12}$/));
+  fc.assert(
+    fc.property(header, fc.nat(), (given, size) => {
+      const part = rangeOf(given, size);
+      if (part) expect(part.start >= 0 && part.start <= part.end && part.end < size).toBe(true);
+    }),
+  );
+});
+
+test('a medium by its id, whole and in parts; nothing by a path', async () => {
+  const path = join(folder, 'talk.mp3');
+  await writeFile(path, '0123456789');
+  const grants = new Grants();
+  const mediaId = grants.add({ path, name: 'talk.mp3' });
+  const ask = (address: string, range: string | null = null) =>
+    answerFor(
+      new URL(address, 'sewscribe://app'),
+      { range, isHead: false },
+      { grants, engine: undefined as never },
+    );
+  const part = (await ask(`/media/${mediaId}`, 'bytes=3-5'))!;
+  expect([part.status, part.headers['Content-Range'], part.headers['Content-Type']]).toEqual([
+    206,
+    'bytes 3-5/10',
+    'audio/mpeg',
+  ]);
+  expect(await text(part.body as Readable)).toBe('345');
+  const whole = (await ask(`/media/${mediaId}`))!;
+  expect([whole.status, whole.headers['Content-Length'], await text(whole.body as Readable)]).toEqual([
+    200,
+    '10',
+    '0123456789',
+  ]);
+  expect((await ask(`/media/${mediaId}`, 'bytes=10-'))!.status).toBe(416);
+  for (const address of [`/media/${path}`, '/media/..%2fx', `/media/${'A'.repeat(22)}`, '/media/']) {
+    expect((await ask(address))?.status).toBe(404);
+  }
+  await rm(path);
+  expect((await ask(`/media/${mediaId}`))!.status).toBe(404);
+  expect(ask('/index.html')).toBeUndefined();
+});
+
+test('the policy allows no code but the page’s own', () => {
+  const policy = safeHeaders()['Content-Security-Policy'];
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).toContain("connect-src 'self';");
+  expect(policy).not.toMatch(/unsafe|\*|https?:/);
+});
+
+test('what the app remembers: the newest counts, and a damaged file is as none', async () => {
+  const settings = join(folder, 'settings');
+  const first = await DesktopState.open(settings);
+  expect(first.current).toEqual({
+    window: { bounds: null, isMaximized: false },
+    recent: [],
+    looksForUpdates: false,
+  });
+  for (let k = 0; k <= 50; k += 1) {
+    first.change({ window: { bounds: { x: k, y: 0, width: 800, height: 600 }, isMaximized: false } });
+  }
+  first.change({ recent: ['/a.mp3'] });
+  await first.written();
+  const { current } = await DesktopState.open(settings);
+  expect(current).toMatchObject({ window: { bounds: { x: 50 } }, recent: ['/a.mp3'] });
+  const path = join(settings, 'desktop.json');
+  for (const damaged of [
+    '',
+    '{',
+    'null',
+    '{"recent":1}',
+    (await readFile(path, 'utf8')).replace('50', '1e99'),
+  ]) {
+    await writeFile(path, damaged);
+    expect((await DesktopState.open(settings)).current.recent).toEqual([]);
+  }
+});
+
+test('a disk that keeps nothing stops nothing', async () => {
+  const path = join(folder, 'a file', 'settings');
+  await mkdir(dirname(dirname(path)), { recursive: true });
+  await writeFile(dirname(path), '');
+  const state = await DesktopState.open(path);
+  state.change({ looksForUpdates: true });
+  await state.written();
+  expect(state.current.looksForUpdates).toBe(true);
+});
+
+const job = (some: Partial<QueuedJob>) =>
+  ({ jobId: 'a', state: 'finished', tookMs: 60_000, endedAtMs: 1, ...some }) as QueuedJob;
+
+test.each([
+  ['a long one', job({}), ['a']],
+  ['one that failed', job({ state: 'failed' }), ['a']],
+  ['a short one', job({ tookMs: 59_999 }), []],
+  ['one that a person stopped', job({ state: 'stopped' }), []],
+  ['one that goes on', job({ endedAtMs: null, state: 'running' }), []],
+] as const)('is a person told of the end of %s', (_name, now, told) => {
+  const before = new Map([['a', job({ endedAtMs: null, state: 'running' })]]);
+  expect(longJobsEnded(before, [now]).map(({ jobId }) => jobId)).toEqual(told);
+  // What had ended before, or was there at the start, is no news.
+  expect(longJobsEnded(new Map([['a', now]]), [now])).toEqual([]);
+  expect(longJobsEnded(new Map(), [now])).toEqual([]);
+});
+
+test('texts in both languages, with the same places to fill', () => {
+  const [en, de] = [textsFor('en-GB'), textsFor('de-AT')];
+  expect(en).not.toEqual(de);
+  const places = (table: Record<string, string>) =>
+    Object.entries(table).map(([key, value]) => [key, (value.match(/\{\w+\}/g) ?? []).sort()]);
+  expect(places(de)).toEqual(places(en));
+  expect(textsFor('fr')).toBe(en);
+});
+
+test('channels are named in one place', async () => {
+  const sources = ['preload.ts', 'mainWindow.ts', 'ipc.ts'].map((name) =>
+    join(projectFolder, 'electron', name),
+  );
+  for (const path of sources) expect(await readFile(path, 'utf8')).not.toMatch(/'(page|shell):/);
+});
