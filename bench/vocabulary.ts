@@ -28,7 +28,7 @@ import type { LogProbabilities } from '../engine/recognition/types.ts';
 const [folder, ...tried] = process.argv.slice(2);
 const everySpeaker = 10;
 const withNames = 60;
-const withoutNames = 40;
+const withoutNames = 60;
 
 type Row = { file: string; start: number; samples: number; text: string };
 type Clip = { text: string; piece: LogProbabilities };
@@ -42,6 +42,13 @@ const unknownIn = (text: string) =>
     .split(' ')
     .filter((word) => /^[a-z]{4,}$/.test(word) && !known.has(word));
 
+/** Also without a name's genitive. */
+const isAllKnown = (text: string) =>
+  text
+    .toLowerCase()
+    .split(' ')
+    .every((word) => known.has(word));
+
 const model = await resolveModel('embedded', folders());
 const pool = new RecogniserPool(forkRecogniser, () => undefined);
 const lease = pool.lease(model, 'cpu');
@@ -49,7 +56,7 @@ await lease.recogniser.start();
 
 const rows = heldOut();
 const rare = await hear(rows.filter(({ text }) => unknownIn(text).length > 0).slice(0, withNames));
-const plain = await hear(rows.filter(({ text }) => unknownIn(text).length === 0).slice(0, withoutNames));
+const plain = await hear(rows.filter(({ text }) => isAllKnown(text)).slice(0, withoutNames));
 lease.destroy();
 const names = [...new Set(rare.flatMap(({ text }) => unknownIn(text)))].sort();
 const vocabulary = names.map((text) => ({ text }));

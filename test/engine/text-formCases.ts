@@ -364,4 +364,11 @@ export const formCases: readonly [spoken: string, written: string][] = [
   ['route sixty six', 'route 66'],
   ['number ten', 'number 10'],
   ['one hundred and twenty first', '121st'],
+  ['the ages of ten twelve and fourteen', 'the ages of 10 12 and 14'],
+  ['in the year one thousand and sixty six', 'in the year 1066'],
+  ['the missus was there', 'the missus was there'],
+  ['nor am i a man', 'nor am i a man'],
+  ['an a i', 'an AI'],
+  ['in a c minor', 'in a c minor'],
+  ['my i d', 'my ID'],
 ];

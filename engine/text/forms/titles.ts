@@ -4,6 +4,12 @@ import type { Phrase, Piece, Rule } from './phrase.ts';
 const plainTitles: Readonly<Record<string, string>> = { mister: 'Mr.', missus: 'Mrs.' };
 /** Those that are common nouns as well, and titles where a capital follows. */
 const otherTitles: Readonly<Record<string, string>> = { doctor: 'Dr.', saint: 'St.' };
+/** Behind these words nobody is named: "the missus was there". */
+const neverNames = new Set(
+  'is was has had said says will would did does can could to the a an of in on at who that but if what how'.split(
+    ' ',
+  ),
+);
 const others: [string, string][] = [
   ['versus', 'vs.'],
   ['et cetera', 'etc.'],
@@ -21,7 +27,7 @@ export const titleRule: Rule = (phrase, at) => {
   const other = phrase.find(at, others);
   if (other) return [{ text: other.found, words: other.end - at }];
   const word = phrase.at(at);
-  const isFollowed = phrase.at(at + 1) !== '';
+  const isFollowed = phrase.at(at + 1) !== '' && !neverNames.has(phrase.at(at + 1));
   if (Object.hasOwn(plainTitles, word) && isFollowed) {
     return [{ text: plainTitles[word], words: 1 }, ...name(phrase, at + 1)];
   }

@@ -9,6 +9,8 @@ const yearPrepositions = new Set(
     'winter christmas election olympics'
   ).split(' '),
 );
+/** Before the tenth to twelfth century, as "of ten twelve and fourteen" is a list. */
+const earlyPrepositions = new Set(['in', 'since', 'until', 'year']);
 /** Centuries that are said by themselves without doubt; others need a word before them. */
 const plainCenturies = { first: 13, last: 20 };
 
@@ -35,7 +37,9 @@ function inPairs(phrase: Phrase, at: number, isPlace: boolean): Numeral | null {
   if (!rest) return null;
   const { first, last } = plainCenturies;
   const isPlain = century >= first && century <= last;
-  return isPlain || isPlace ? { value: century * 100 + rest.value, end: rest.end } : null;
+  return isPlain || (isPlace && earlyPrepositions.has(phrase.at(at - 1)))
+    ? { value: century * 100 + rest.value, end: rest.end }
+    : null;
 }
 
 function centuryAt(phrase: Phrase, at: number): number | null {
@@ -50,7 +54,7 @@ function asNumber(phrase: Phrase, at: number, isPlace: boolean): Numeral | null 
   if (!found || found.value < 1000 || found.value > 2099) return null;
   const isHundreds = phrase.at(at + 1) === 'hundred' && found.value < 2000;
   if (isHundreds && found.value >= 1700) return found;
-  return (isHundreds || found.value >= 2000) && isPlace ? found : null;
+  return (isHundreds || found.value >= 2000 || found.value < 1100) && isPlace ? found : null;
 }
 
 const decadeTens = new Map(

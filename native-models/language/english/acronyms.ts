@@ -1,11 +1,11 @@
 /** Names of spelled letters that have vowels, so that they could be words; in small letters. */
 export const vowelNames: ReadonlySet<string> = new Set(
   (
-    'aa aaa abc abs ac aclu acl ad ada adhd adp ae afc ai aids aka alf als am amc amd aol ap apa api apr aria arm asl ' +
-    'atm atv au ba bafta cia cgi cia cpa cpi csi da dea dna dui eca epa eta fba fbi fda fha gba gi gpa gui hsa ia ibm ' +
-    'ibs icbm icu id idf ied imf ios iot iou ip ipo iq ir ira irs isbn iso isp it itv iv ivf jfa la ma mba mia mri ' +
-    'msnbca nba ncaa nda nfa nra nsa nyma oca osha pa pda pga phi pi pla poa ppi psa pta qa ra rca rda ria rna roi rpi ' +
-    'nasa fema nafta uk ok eu sba scuba sea ska spa sri sva tba tia tsa tva uae ufa ui uefa usa usda uva va via vha vip voa wba wifi wma wmca wnba'
+    'aaa abc abs aclu acl adhd ai aids aka amc amd aol apa api apr asl atm atv bafta cia cgi cpa cpi csi ' +
+    'dea dna dui eca epa eta eu fbi fda fema gi gpa gui hsa ibm ibs icbm icu id idf ied imf ios iot iou ' +
+    'ip ipo iq ira irs isbn iso isp it itv iv ivf mba mia mri nafta nasa nba ncaa nda nra nsa oca ok ' +
+    'osha pda pga pi ppi psa pta rca rda rna roi sba sri tba tia tsa uae ufo ui uk uefa usa usda via vip ' +
+    'voa wba wnba'
   ).split(' '),
 );
 
