@@ -1,11 +1,12 @@
-import { mkdir } from 'node:fs/promises';
+import { copyFile, mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { TranscriptDocument } from '../../transcript/document.ts';
 import { faults } from '../../transcript/grammar.ts';
+import { violations } from '../support/axe.ts';
 import { startBrowsing, type Browsing } from '../support/browser.ts';
-import { temporaryFolder } from '../support/cli.ts';
+import { projectFolder, temporaryFolder } from '../support/cli.ts';
 import type { Tab } from '../support/loopback.ts';
 import { ffmpeg, writeSpeech } from '../support/media.ts';
 
@@ -18,10 +19,12 @@ const sentences = [
 let browsing: Browsing;
 let engine: Tab;
 let mediaId: string;
+let phoneId: string;
+let recordings: string;
 
 beforeAll(async () => {
   const home = temporaryFolder();
-  const recordings = join(home, 'recordings');
+  recordings = join(home, 'recordings');
   await mkdir(recordings, { recursive: true });
   const speech = await writeSpeech(
     join(home, 'speech.wav'),
@@ -36,18 +39,21 @@ beforeAll(async () => {
     ...['-f', 'lavfi', '-i', 'testsrc2=s=160x90:r=25:d=14.5', '-i', speech, '-g', '25'],
     ...['-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac', join(recordings, 'film.mp4')],
   );
+  // No browser plays this.
+  await copyFile(join(projectFolder, 'test/fixtures/media/austen-0880.amr'), join(recordings, 'phone.amr'));
   browsing = await startBrowsing({ home: join(home, 'app'), roots: [recordings] });
   engine = await browsing.loopback.tab();
   await engine.call('settings.set', { modelId: 'recital' });
   const { folders } = await engine.call('files.list', { folderId: null });
   const { files } = await engine.call('files.list', { folderId: folders[0].folderId });
-  mediaId = files[0].mediaId;
+  mediaId = files.find(({ name }) => name === 'film.mp4')!.mediaId;
+  phoneId = files.find(({ name }) => name === 'phone.amr')!.mediaId;
 });
 afterAll(() => browsing?.close());
 
 /** A film that has been read, as a project of its own. */
-async function readFilm(): Promise<string> {
-  const { added } = await engine.call('queue.add', { media: [mediaId], options: {}, whenKnown: 'again' });
+async function readFilm(medium = mediaId): Promise<string> {
+  const { added } = await engine.call('queue.add', { media: [medium], options: {}, whenKnown: 'again' });
   if (added[0].outcome !== 'added') throw new Error(JSON.stringify(added));
   const job = await engine.ended(added[0].jobId);
   expect(job.state).toBe('finished');
@@ -348,7 +354,8 @@ describe('one project', () => {
     await word(page, 'He').click();
     await page.keyboard.press('Escape');
     const said = await sayWhatIsMarked(page);
-    await page.keyboard.press('k');
+    await page.getByLabel('Speed').selectOption('2');
+    await page.keyboard.press('Alt+k');
     await expect.poll(said).toContain('was');
     await selectFrom(page, 'He', 'man.');
     await page.keyboard.press('Delete');
@@ -360,6 +367,7 @@ describe('one project', () => {
     await page.keyboard.press('Control+z');
     await expect.poll(said, { timeout: 20_000 }).toContain('again.');
     await page.keyboard.press('Alt+k');
+    await page.getByLabel('Speed').selectOption('1');
     expect(browsing.complaints).toEqual([]);
   });
 
@@ -402,6 +410,66 @@ describe('one project', () => {
     await starts.press('Escape');
     await walkBack(page, projectId);
     await expect.poll(() => page.locator('.noted, .aside').count()).toBe(0);
+  });
+
+  test('an edge of the segment is moved by keys and by the mouse', async () => {
+    await word(page, 'awe').click();
+    const starts = page.getByRole('slider', { name: 'Segment starts' });
+    const first = async () => {
+      const item = (await opened(projectId)).items.find(({ text: own }) => own === 'The');
+      return item?.kind === 'word' ? item.startMs : 0;
+    };
+    const before = await first();
+    await starts.focus();
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('Shift+ArrowLeft');
+    await expect.poll(first).toBe(before - 110);
+    const box = (await starts.boundingBox())!;
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width / 2 - 20, box.y + 20, { steps: 3 });
+    await page.mouse.up();
+    await expect.poll(first).toBeLessThan(before - 150);
+    await agrees(page, projectId);
+  });
+
+  test('other readings are offered for a doubtful word, and one is taken with its capital', async () => {
+    const troops = (await opened(projectId)).items.find((item) => item.text === 'His')!;
+    const alternatives = [{ text: 'this', confidence: 0.3 }];
+    const { revision } = await engine.call('project.open', { projectId });
+    await engine.call('project.apply', {
+      projectId,
+      editId: `doubt${revision}`,
+      baseRevision: revision,
+      operations: [{ type: 'changeWords', changes: [{ id: troops.id, confidence: 0.4, alternatives }] }],
+    });
+    await page.getByText('1 doubtful word').waitFor();
+    await page.keyboard.press('F8');
+    await page.keyboard.press('Alt+Enter');
+    const readings = page.getByRole('dialog', { name: 'Other readings of His' });
+    await readings.getByRole('option', { name: 'this' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('Enter');
+    await expect.poll(async () => (await text(page))[1]).toBe(`T${sentences[1].replace('H', 'h')}`);
+    await page.getByText('Nothing left to look at').waitFor();
+  });
+
+  test('axe finds nothing, in any state, theme and width', async () => {
+    for (const options of [{}, { width: 480, height: 860, dark: true }]) {
+      const tab = await openEditor(projectId, options);
+      expect(await violations(tab)).toEqual([]);
+      await word(tab, 'troops').click();
+      expect(await violations(tab)).toEqual([]);
+      await tab.keyboard.press('Control+f');
+      await tab.keyboard.type('the');
+      expect(await violations(tab)).toEqual([]);
+      await tab.keyboard.press('Escape');
+      await tab.keyboard.press('Escape');
+      await selectFrom(tab, 'His', 'gained');
+      await tab.getByRole('group', { name: 'Selection' }).waitFor();
+      expect(await violations(tab)).toEqual([]);
+      await tab.context().close();
+    }
   });
 
   test('two tabs see every change, and nothing is lost', async () => {
@@ -453,4 +521,43 @@ test('words appear while the film is read, and typing into them meanwhile stays'
     .poll(() => text(page))
     .toEqual(['He really was not an ill disposed young man.', ...sentences.slice(1)]);
   await agrees(page, projectId);
+});
+
+test('what no browser plays comes through Sewscribe, and words are found in it', async () => {
+  const projectId = await readFilm(phoneId);
+  const page = await openEditor(projectId);
+  const said = await sayWhatIsMarked(page);
+  await page.keyboard.press('k');
+  await expect.poll(said, { timeout: 15_000 }).toContain('was');
+  await page.getByText('its sound comes through Sewscribe').waitFor();
+  await page.keyboard.press('k');
+  const item = (await opened(projectId)).items.at(-1)!;
+  const startMs = item.kind === 'word' ? item.startMs : 0;
+  await word(page, item.text).click();
+  const position = page.getByRole('slider', { name: 'Position' });
+  await expect
+    .poll(() => position.getAttribute('aria-valuetext'))
+    .toBe(`0:0${(Math.floor(startMs / 100) / 10).toFixed(1)}`);
+  await page.keyboard.press('Alt+k');
+  await expect.poll(said, { timeout: 15_000 }).toContain(item.text);
+});
+
+test('a film that has moved is asked for, and joined again', async () => {
+  const projectId = await readFilm();
+  await rename(join(recordings, 'film.mp4'), join(recordings, 'moved.mp4'));
+  const page = await openEditor(projectId);
+  await page.getByText('“film.mp4” has moved').waitFor();
+  expect(await text(page)).toEqual(sentences);
+  await page.getByRole('button', { name: 'Show where it is' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Where is “film.mp4”?' });
+  await dialog.getByRole('button', { name: 'recordings' }).click();
+  await dialog.getByRole('button', { name: 'phone.amr' }).click();
+  await page.getByText('is another file than the one').waitFor();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('button', { name: 'Show where it is' }).click();
+  await dialog.getByRole('button', { name: 'recordings' }).click();
+  await dialog.getByRole('button', { name: 'moved.mp4' }).click();
+  await expect.poll(() => page.getByText('has moved').count()).toBe(0);
+  const played = page.locator('video');
+  await expect.poll(() => played.evaluate((video: HTMLVideoElement) => video.readyState)).toBeGreaterThan(1);
 });
