@@ -115,6 +115,7 @@ export class FakeEngine {
       history: this.historyState,
       media: { name: 'a.wav', durationMs: null, hasVideo: false, isThere: true, track: null, mediaId: null },
       captions: defaultSettings.captions,
+      vocabulary: [],
       peaks: 0,
       canAlign: true,
       isWhole: true,
