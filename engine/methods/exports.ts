@@ -11,10 +11,13 @@ import {
   writeTranscriptFile,
   type FormatId,
 } from '../../transcript/formats/index.ts';
+import type { TranscriptDocument } from '../../transcript/document.ts';
 import type { CaptionSettings, ExportOptions, Params, projectMethods, Result } from '../contract.ts';
 import { UsageError } from '../errors.ts';
 import { mediaFingerprint } from '../media/fingerprint.ts';
+import { probe } from '../media/probe.ts';
 import { checkSource } from '../media/source.ts';
+import type { MediaInfo } from '../media/types.ts';
 import type { Project } from '../projects/project.ts';
 import { isMediaThere } from '../projects/projectMedia.ts';
 import type { Handlers } from './handler.ts';
@@ -64,16 +67,23 @@ export const exportHandlers: Handlers<Names> = {
     }
     const read = readTranscript(await readFile(transcript), { name: transcript, encoding });
     const options = fullOptions({}, workspace);
+    const medium = media === null ? null : await lookedAt(media);
     const projectId = await projects.create(
       {
         name: nameOf(media ?? transcript),
-        media: media === null ? null : await mediaOf(media),
+        media: medium && {
+          path: medium.path,
+          name: basename(medium.path),
+          fingerprint: medium.fingerprint,
+          hasVideo: medium.info.video !== null,
+          durationMs: medium.info.headerDurationMs,
+        },
         options,
         captions: settings.current.captions,
         isHidden: false,
         isWhole: !align,
       },
-      read.document,
+      inMedium(read.document, medium),
     );
     await adoptUpload(projectId, media, workspace);
     workspace.changed(projectId);
@@ -93,10 +103,20 @@ async function adoptUpload(projectId: string, media: string | null, { projects }
   await projects.delete(uploaded);
 }
 
-async function mediaOf(path: string) {
-  await checkSource(path);
-  const fingerprint = await mediaFingerprint(path);
-  return { path, name: basename(path), fingerprint, hasVideo: false, durationMs: null };
+type Medium = { path: string; fingerprint: string; info: MediaInfo };
+
+async function lookedAt(path: string): Promise<Medium> {
+  const info = await probe(path);
+  return { path, fingerprint: await mediaFingerprint(path), info };
+}
+
+/** A text with the clock of its medium, which may go on after the last word. */
+function inMedium(document: TranscriptDocument, medium: Medium | null): TranscriptDocument {
+  if (!medium) return document;
+  const { headerDurationMs, video } = medium.info;
+  const durationMs = Math.max(document.media.durationMs, Math.floor(headerDurationMs ?? 0));
+  const { frameRate = null, startTimecode = null } = video ?? {};
+  return { ...document, media: { name: basename(medium.path), durationMs, frameRate, startTimecode } };
 }
 
 /** The folder of a project's medium. @throws UsageError */

@@ -7,6 +7,7 @@ import { startBrowsing, type Browsing } from '../support/browser.ts';
 import { temporaryFolder } from '../support/cli.ts';
 import { writeFilm } from '../support/film.ts';
 import type { Tab } from '../support/loopback.ts';
+import { violations } from '../support/violations.ts';
 
 /** Cues of another program, with a fault of each kind but overlaps, over a real film. */
 const subtitles = `1
@@ -215,6 +216,18 @@ test('all are shifted, words too, as one step', async () => {
   await page.getByRole('button', { name: 'Cancel' }).click();
   await page.getByRole('button', { name: /^Undo shifting all/ }).click();
   await cue(1).getByText('0:01.000').waitFor();
+});
+
+test('axe finds nothing, with a cue chosen and in the dialog', async () => {
+  await choose(3);
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Shift or stretch' }).click();
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  const narrow = await browsing.open({ at: `/project/${projectId}/captions`, width: 480, dark: true });
+  await narrow.getByRole('button', { name: 'Rules: Sewscribe' }).click();
+  expect(await violations(narrow)).toEqual([]);
+  await narrow.context().close();
 });
 
 test('nothing complained', () => {

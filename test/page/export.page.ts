@@ -8,6 +8,7 @@ import { startBrowsing, type Browsing } from '../support/browser.ts';
 import { temporaryFolder } from '../support/cli.ts';
 import type { Tab } from '../support/loopback.ts';
 import { writeSpeech } from '../support/media.ts';
+import { violations } from '../support/violations.ts';
 
 const subtitles = `1
 00:00:00,700 --> 00:00:03,000
@@ -55,9 +56,11 @@ test('several formats are written beside the film, each as its preview began', a
   expect(await box('SRT').isChecked()).toBe(true);
   const preview = page.getByRole('region', { name: 'Beginning of the SRT file' });
   expect(await preview.innerText()).toMatch(/^1\n00:00:00,700 --> 00:00:03,000\nHe was not/);
+  expect(await violations(page)).toEqual([]);
   for (const format of ['WebVTT', 'ASS', 'TTML', 'DOCX', 'HTML', 'JSON']) await box(format).check();
   await page.getByRole('button', { name: 'Export 7 files' }).click();
   await page.getByRole('heading', { name: '7 files are written' }).waitFor();
+  expect(await violations(page)).toEqual([]);
   const names = ['srt', 'vtt', 'ass', 'ttml', 'docx', 'html', 'json'].map((end) => `talk.${end}`);
   expect((await readdir(recordings)).filter((name) => names.includes(name)).sort()).toEqual(
     [...names].sort(),
