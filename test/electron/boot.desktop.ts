@@ -37,7 +37,6 @@ const recorded = (kind: string) =>
   desktop.ask(({ standIn }, wanted) => standIn.recorded.filter((one) => one.kind === wanted), kind);
 const click = (id: string) =>
   desktop.ask(({ Menu }, wanted) => Menu.getApplicationMenu()!.getMenuItemById(wanted)!.click(), id);
-const place = () => page.evaluate(() => location.hash);
 
 test('opens its page in a window that can do nothing but show it', async () => {
   await heading('Library');

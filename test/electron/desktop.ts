@@ -28,7 +28,13 @@ export type Desktop = {
   close(): Promise<void>;
 };
 
-export type DesktopOptions = { home: string; args?: string[]; environment?: Record<string, string> };
+export type DesktopOptions = {
+  home: string;
+  args?: string[];
+  environment?: Record<string, string>;
+  /** Another app than the run's. */
+  app?: string;
+};
 
 const hook = new URL('./standIn/hook.mjs', import.meta.url).href;
 export const appFolder = () => process.env[appVariable]!;
@@ -89,8 +95,13 @@ const logOf = (home: string) => () => {
 };
 
 /** Starts the main process on the stand-in, and does not wait for anything. */
-export function launchOnStandIn({ home, args = [], environment }: DesktopOptions): ChildProcess {
-  return fork(join(appFolder(), 'electron/main.js'), args, {
+export function launchOnStandIn({
+  home,
+  args = [],
+  environment,
+  app = appFolder(),
+}: DesktopOptions): ChildProcess {
+  return fork(join(app, 'electron/main.js'), args, {
     execArgv: ['--import', hook],
     cwd: home,
     env: { ...process.env, SEWSCRIBE_HOME: home, ...environment },
@@ -132,7 +143,7 @@ async function startOnStandIn(options: DesktopOptions): Promise<Desktop> {
     async page() {
       const address = await until(() => ask(({ standIn }) => standIn.browserAddress()));
       return until(async () => {
-        browser ??= await chromium.connectOverCDP(address).catch(() => undefined);
+        browser ??= await chromium.connectOverCDP(address!).catch(() => undefined);
         return browser
           ?.contexts()[0]
           .pages()
@@ -168,7 +179,7 @@ async function startReal({ home, args = [], environment }: DesktopOptions): Prom
 }
 
 /** Asks again until there is an answer; the test's own limit ends it. */
-export async function until<T>(ask: () => Promise<T | undefined> | T | undefined): Promise<T> {
+export async function until<T>(ask: () => Promise<T | null | undefined> | T | null | undefined): Promise<T> {
   for (;;) {
     const answer = await ask();
     if (answer !== undefined && answer !== null) return answer;

@@ -1,9 +1,13 @@
-import { access } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { access, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { folders } from '../../files/folders.ts';
+import { projectFolder } from '../support/cli.ts';
 import {
+  appFolder,
   homeWithModel,
   launchOnStandIn,
   recording,
@@ -24,7 +28,7 @@ beforeAll(async () => {
   home = await homeWithModel();
   // Long enough to be met in the middle.
   const clips = ['librispeech-1', 'cv1-1', 'austen-0890', 'librispeech-2'];
-  talk = await recording(home, 'Long.wav', [...clips, ...clips, ...clips, ...clips, ...clips]);
+  talk = await recording(home, 'Long.wav', [...clips, ...clips, ...clips]);
   desktop = await startDesktop({ home });
   page = await desktop.page();
 });
@@ -209,4 +213,27 @@ test('another Sewscribe works with the same projects: it says so and ends', asyn
   server.kill('SIGINT');
   server.kill('SIGTERM');
   await new Promise((resolve) => server.once('exit', resolve));
+});
+
+test('the part that computes cannot be loaded: the window opens all the same, and says what is missing', async () => {
+  const app = await mkdtemp(join(projectFolder, '.cache', 'desktop-without-'));
+  // Other names for the same files.
+  await promisify(execFile)('cp', ['-al', `${appFolder()}/.`, app]);
+  const runtime = join(app, 'node_modules/onnxruntime-node/bin/napi-v6', process.platform, process.arch);
+  await rm(join(runtime, 'onnxruntime_binding.node'));
+  const without = await startDesktop({ home: await homeWithModel(), app });
+  await (await without.page()).getByRole('heading', { level: 1, name: 'Library' }).waitFor();
+  const [box] = await until(async () => {
+    const boxes = await without.ask(({ standIn }) =>
+      standIn.recorded.filter(({ kind }) => kind === 'message'),
+    );
+    return boxes.length > 0 ? boxes : undefined;
+  });
+  expect(box).toMatchObject({
+    type: 'warning',
+    message: 'Sewscribe cannot recognise speech on this machine',
+    detail: expect.stringMatching(/ONNX Runtime.*Install Sewscribe again/),
+  });
+  await without.close();
+  await rm(app, { recursive: true, force: true });
 });
