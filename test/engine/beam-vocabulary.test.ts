@@ -13,7 +13,10 @@ import { readArpa } from '../../native-models/language/arpa.ts';
 import { shippedLanguageModel } from '../../native-models/language/files.ts';
 import { NgramModel } from '../../native-models/language/ngramModel.ts';
 import { packModel } from '../../native-models/language/packedModel.ts';
+import { createEngine } from '../../engine/engine.ts';
+import { folders } from '../../files/folders.ts';
 import { emptyDocument } from '../../transcript/create.ts';
+import { editText } from '../../transcript/edit.ts';
 import { temporaryFolder } from '../support/cli.ts';
 import { manifestOf, recitalClips, recitalManifest } from './recitalFixtures.ts';
 
@@ -76,6 +79,12 @@ describe('a vocabulary in the beam', () => {
     const piece = heard('THE [AO]DA CAME', 2);
     expect(texts(read(piece, []))).toBe('THE ODA CAME');
     expect(writtenOf(read(piece, [{ text: 'Ada' }]))).toBe('THE Ada CAME');
+  });
+
+  test('a name has a genitive', () => {
+    expect(writtenOf(read(heard("THE KETT[EL][LE]'S CAME", 2.5), [{ text: 'Kettel' }]))).toBe(
+      "THE Kettel's CAME",
+    );
   });
 
   test('a phrase is its words, each with its own times', () => {
@@ -224,6 +233,41 @@ describe('what corrections propose', () => {
       { text: 'kubectl', count: 3 },
     ]);
     expect(await proposedWords(document(words, 'recogniser'), [])).toEqual([]);
+  });
+});
+
+describe('a project of an engine', () => {
+  test('keeps its own words, and proposes what its corrections brought', async () => {
+    const home = temporaryFolder();
+    const text = join(home, 'talk.txt');
+    writeFileSync(text, 'We met doctor jeffery in the evening.');
+    const engine = createEngine({
+      folders: folders({ SEWSCRIBE_HOME: home }),
+      launcher: () => {
+        throw new Error('no recogniser is needed');
+      },
+      log: () => undefined,
+      tell: () => undefined,
+    });
+    try {
+      const { projectId } = await engine.call('transcript.import', {
+        transcript: text,
+        media: null,
+        align: false,
+      });
+      const { document, revision, vocabulary } = await engine.call('project.open', { projectId });
+      expect(vocabulary).toEqual([]);
+      const jeffery = document.items[3].id;
+      const { operations } = editText(document, { itemIds: [jeffery] }, 'Jaffari');
+      await engine.call('project.apply', { projectId, editId: 'edit1', baseRevision: revision, operations });
+      const propose = () => engine.call('vocabulary.propose', { projectId });
+      expect(await propose()).toEqual({ words: [{ text: 'Jaffari', count: 1 }] });
+      await engine.call('project.setVocabulary', { projectId, vocabulary: [{ text: 'Jaffari' }] });
+      expect(await propose()).toEqual({ words: [] });
+      expect((await engine.call('project.open', { projectId })).vocabulary).toEqual([{ text: 'Jaffari' }]);
+    } finally {
+      await engine.close();
+    }
   });
 });
 

@@ -43,10 +43,11 @@ export function vocabularyEntries(
   };
   const isUnknown = (spoken: string[]) => spoken.every((each) => idOf(each) === language.unknownId);
   const whole = vocabulary.flatMap((own) => readings(own, manifest));
+  const genitives = whole.map(genitive).filter((units) => units !== null);
   const parts = whole
     .filter((units) => units.length > 1)
     .flatMap((units) => units.filter(({ spoken }) => isUnknown(spoken)).map((unit) => [unit]));
-  return [...parts, ...whole].flatMap(entry);
+  return [...parts, ...genitives, ...whole].flatMap(entry);
 }
 
 /** The ways to say a phrase, each as its written words with what is said for them. */
@@ -65,6 +66,14 @@ function readings({ text, soundsLike }: OwnWord, manifest: ModelManifest): Unit[
         .slice(0, mostReadings),
     [[]],
   );
+}
+
+/** "Ada Lovelace's"; null for what ends in an s. */
+function genitive(units: Unit[]): Unit[] | null {
+  const { text, spoken } = units.at(-1) ?? { text: '', spoken: [] };
+  if (!/[^s\P{L}]$/iu.test(text) || spoken.length === 0) return null;
+  const last = { text: `${text}'s`, spoken: [...spoken.slice(0, -1), `${spoken.at(-1)}'S`] };
+  return [...units.slice(0, -1), last];
 }
 
 /** One sound for each written word, and the rest for the last one. */
