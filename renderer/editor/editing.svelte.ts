@@ -6,6 +6,7 @@ import * as changes from './changes.ts';
 import type { CaretChange, TextPlace } from './changes.ts';
 import { clockText } from './clock.ts';
 import type { Project } from './project.svelte.ts';
+import { replaceBetween } from './replacing.ts';
 import { ordered, type TextRange } from './selecting.ts';
 import { changeBetween, lineItems, locate, shifted, textOf, type Piece } from './segmentText.ts';
 import { offsetIn, select } from './textDom.ts';
@@ -221,7 +222,7 @@ export class TextEditing {
     const { from, to } = this.#unpadded(range);
     const time = this.#timeOf(from.segmentId);
     const label = lines.length === 0 ? t('editor.didDelete', { time }) : t('editor.didPaste', { time });
-    return this.perform(() => changes.replaceBetween(this.project.document, from, to, lines), label);
+    return this.perform(() => replaceBetween(this.project.document, from, to, lines), label);
   }
 
   split(options: Parameters<typeof changes.splitAt>[3] = {}): boolean {

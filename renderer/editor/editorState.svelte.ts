@@ -10,6 +10,7 @@ import * as changes from './changes.ts';
 import { clockText } from './clock.ts';
 import { nextToLookAt } from './doubt.ts';
 import { TextEditing } from './editing.svelte.ts';
+import * as marks from './marks.ts';
 import type { Player } from './player.svelte.ts';
 import type { Project } from './project.svelte.ts';
 import { retimeSegment } from './retiming.ts';
@@ -139,7 +140,7 @@ export class EditorState {
     const items = this.chosenItems();
     if (items.length === 0) return false;
     const label = t('editor.didHighlight', { time: this.timeOfItem(items[0].id) });
-    return this.attempt(() => changes.toggleHighlight(items), label);
+    return this.attempt(() => marks.toggleHighlight(items), label);
   }
 
   /** Begins a note on what is selected. */
@@ -162,8 +163,8 @@ export class EditorState {
     this.attempt(
       () =>
         note.id === null
-          ? changes.addRemark(note.afterId, text)
-          : changes.changeNote(project.document, note.id, text),
+          ? marks.addRemark(note.afterId, text)
+          : marks.changeNote(project.document, note.id, text),
       label,
     );
   }

@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import * as changes from '../../renderer/editor/changes.ts';
 import { clockText, typedTime } from '../../renderer/editor/clock.ts';
 import { hasGuessedTime, nextToLookAt, toLookAt } from '../../renderer/editor/doubt.ts';
+import * as marks from '../../renderer/editor/marks.ts';
+import { replaceBetween } from '../../renderer/editor/replacing.ts';
 import { retimeSegment } from '../../renderer/editor/retiming.ts';
 import { changeBetween, lineItems, locate, piecesOf, textOf } from '../../renderer/editor/segmentText.ts';
 import {
@@ -173,7 +175,7 @@ describe('over several segments', () => {
   ] as const)('%s', (_, from, to, lines, after) => {
     const document = three();
     const place = ([segmentId, offset]: readonly [string, number]) => ({ segmentId, offset });
-    const change = changes.replaceBetween(document, place(from), place(to), lines)!;
+    const change = replaceBetween(document, place(from), place(to), lines)!;
     expect(linesOf(sound(change.document))).toEqual(after);
     expect(linesOf(applyOperations(document, change.operations).document)).toEqual(linesOf(change.document));
     const { inverse } = applyOperations(document, change.operations);
@@ -181,7 +183,7 @@ describe('over several segments', () => {
   });
 
   test('all of it leaves an empty document', () => {
-    const change = changes.replaceBetween(
+    const change = replaceBetween(
       three(),
       { segmentId: 'g1', offset: 0 },
       { segmentId: 'g3', offset: 9 },
@@ -202,7 +204,7 @@ describe('over several segments', () => {
           .map(({ segment, share }) => ({ segment, offset: Math.round(share * text(segment).length) }))
           .sort((p, q) => p.segment - q.segment || p.offset - q.offset)
           .map(({ segment, offset }) => ({ segmentId: `g${segment + 1}`, offset }));
-        const change = changes.replaceBetween(document, from, to, inserted)!;
+        const change = replaceBetween(document, from, to, inserted)!;
         sound(change.document);
         const kept = text(Number(from.segmentId[1]) - 1).slice(0, from.offset);
         const rest = text(Number(to.segmentId[1]) - 1).slice(to.offset);
@@ -237,27 +239,27 @@ describe('marks', () => {
       ['pick a line', '“line”', '“pick a line”'],
       ['x', 'y', 'x'],
     ];
-    for (const [reading, word, dressed] of cases) expect(changes.dressedLike(reading, word)).toBe(dressed);
+    for (const [reading, word, dressed] of cases) expect(marks.dressedLike(reading, word)).toBe(dressed);
   });
 
   test('highlights go on and off', () => {
     const document = documentOf('one two three');
-    const on = applyOperations(document, changes.toggleHighlight(document.items.slice(0, 2))).document;
+    const on = applyOperations(document, marks.toggleHighlight(document.items.slice(0, 2))).document;
     expect(on.items.map((item) => isWord(item) && item.highlighted)).toEqual([true, true, undefined]);
-    const rest = applyOperations(on, changes.toggleHighlight(on.items)).document;
+    const rest = applyOperations(on, marks.toggleHighlight(on.items)).document;
     expect(rest.items.every((item) => isWord(item) && item.highlighted)).toBe(true);
-    expect(applyOperations(rest, changes.toggleHighlight(rest.items)).document).toEqual(document);
+    expect(applyOperations(rest, marks.toggleHighlight(rest.items)).document).toEqual(document);
   });
 
   test('remarks come, change and go', () => {
     const document = documentOf('one two');
-    const noted = applyOperations(document, changes.addRemark('w2', ' look\nat it ')).document;
+    const noted = applyOperations(document, marks.addRemark('w2', ' look\nat it ')).document;
     expect(linesOf(sound(noted))).toEqual(['one two {look at it}']);
-    const [{ id, timeMs }] = changes.remarksOf(noted);
+    const [{ id, timeMs }] = marks.remarksOf(noted);
     expect(timeMs).toBe(500);
-    const changed = applyOperations(noted, changes.changeNote(noted, id, 'done')).document;
+    const changed = applyOperations(noted, marks.changeNote(noted, id, 'done')).document;
     expect(linesOf(changed)).toEqual(['one two {done}']);
-    expect(applyOperations(changed, changes.changeNote(changed, id, ' ')).document).toEqual(document);
+    expect(applyOperations(changed, marks.changeNote(changed, id, ' ')).document).toEqual(document);
   });
 
   test('what is left to look at, and the next of it', () => {
