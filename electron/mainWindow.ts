@@ -83,6 +83,7 @@ export class MainWindow {
     });
     void window.loadURL(`${pageOrigin}/${place && `#${place}`}`).catch((cause: unknown) => {
       this.#shell.log('the page could not be loaded', cause);
+      if (!window.isDestroyed()) window.show();
     });
   }
 
@@ -127,7 +128,7 @@ function isVisible({ x, y, width }: Rectangle): boolean {
   });
 }
 
-/** Windows go by this name in the system. */
+/** Windows knows the app's notifications and its place on the taskbar by this name; other systems have no such name. */
 export function setUpIdentity(): void {
-  app.setAppUserModelId('org.sewscribe.desktop');
+  if (process.platform === 'win32') app.setAppUserModelId('org.sewscribe.desktop');
 }

@@ -30,7 +30,7 @@ function template(shell: Shell, window: MainWindow, files: OpenFiles): MenuItemC
   });
   const settings = place('settings', texts.settings, '/settings', 'CmdOrCtrl+,');
   const choose = () =>
-    shell.choose({ what: 'media', several: true }).then(async (paths) => {
+    shell.choose({ what: 'any', several: true }).then(async (paths) => {
       if (paths.length > 0) await files.open(paths);
     });
   const mac: MenuItemConstructorOptions[] = [

@@ -12,6 +12,9 @@ import { DesktopState } from './desktopState.ts';
 import { OwnProcesses } from './processes.ts';
 import { textsFor, type Texts } from './texts.ts';
 
+type Asked = PageParams<'files.choose'>;
+type Wish = { what: Asked['what'] | 'any'; several: boolean };
+
 /** What the set-ups share: the way to the engine, what is remembered, and what is going on. */
 export class Shell {
   readonly folders: Folders;
@@ -93,11 +96,13 @@ export class Shell {
   }
 
   /** Asks in the system's own dialog. @returns paths; none where the person cancels */
-  async choose({ what, several }: PageParams<'files.choose'>): Promise<string[]> {
-    const { recordings, transcripts } = this.texts;
+  async choose({ what, several }: Wish): Promise<string[]> {
+    const recordings = { name: this.texts.recordings, extensions: mediaExtensions };
+    const transcripts = { name: this.texts.transcripts, extensions: transcriptExtensions };
     const filters = {
-      media: [{ name: recordings, extensions: mediaExtensions }],
-      transcript: [{ name: transcripts, extensions: transcriptExtensions }],
+      media: [recordings],
+      transcript: [transcripts],
+      any: [recordings, transcripts],
       folder: [],
     }[what];
     const properties: OpenDialogOptions['properties'] =

@@ -120,6 +120,8 @@ test('the menu leads to every place, and opens what was opened lately', async ()
   await desktop.ask(({ standIn }, path) => void standIn.dialogAnswers.push([path]), talk.path);
   await click('open');
   await page.waitForURL(/#\/project\//);
+  const [asked] = await recorded('open-dialog');
+  expect(asked).toMatchObject({ filters: [{ name: 'Recordings' }, { name: 'Transcripts' }] });
 });
 
 test('the accelerators are those of the system', async () => {

@@ -9,9 +9,20 @@ import { wantedOf } from '../../electron/commandLine.ts';
 import { DesktopState } from '../../electron/desktopState.ts';
 import { longJobsEnded } from '../../electron/endedJobs.ts';
 import { textsFor } from '../../electron/texts.ts';
-import type { QueuedJob } from '../../engine/contract.ts';
+import {
+  methods,
+  pageMessage,
+  pageMethods,
+  pageRequest,
+  requestMessage,
+  type QueuedJob,
+} from '../../engine/contract.ts';
 import { answerFor, rangeOf } from '../../host/answers.ts';
+import { EngineClient } from '../../host/engineClient.ts';
 import { Grants } from '../../host/grants.ts';
+import { RootFolders } from '../../host/listing.ts';
+import { connectPage } from '../../host/pageConnection.ts';
+import { PageGateway } from '../../host/pageGateway.ts';
 import { safeHeaders } from '../../host/safeHeaders.ts';
 import { projectFolder, sewscribe } from '../support/cli.ts';
 
@@ -124,6 +135,66 @@ test('a medium by its id, whole and in parts; nothing by a path', async () => {
   await rm(path);
   expect((await ask(`/media/${mediaId}`))!.status).toBe(404);
   expect(ask('/index.html')).toBeUndefined();
+});
+
+test('whatever a page sends, the engine hears only what its contract says, and a page of nonsense is given up', async () => {
+  const heard: unknown[] = [];
+  const engine = new EngineClient(() => ({
+    post: (message) => void heard.push(message),
+    onMessage: () => undefined,
+    onExit: () => undefined,
+    kill: () => undefined,
+  }));
+  const grants = new Grants();
+  const roots = await RootFolders.open(grants, []);
+  const description = { shell: 'desktop', version: '0', listsFiles: false, uploadLimitBytes: null } as const;
+  const gateway = new PageGateway({ engine, grants, roots, description, log: () => undefined });
+  const method = fc.constantFrom(
+    ...Object.keys(pageMethods),
+    ...Object.keys(methods),
+    '__proto__',
+    'toString',
+  );
+  const params = fc.oneof(
+    fc.constant({}),
+    fc.jsonValue(),
+    fc.record({ projectId: fc.string(), media: fc.array(fc.string()), formats: fc.array(fc.string()) }),
+  );
+  const request = fc.record({ id: fc.oneof(fc.nat(), fc.double(), fc.string()), method, params });
+  const message = fc.oneof(
+    request.map((one) => JSON.stringify(one)),
+    fc.string(),
+    fc.json(),
+    fc.anything(),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(message, { maxLength: 30 }), async (messages) => {
+      let isGivenUp = false;
+      const sent: unknown[] = [];
+      const page = connectPage(
+        { send: (data) => void sent.push(data), giveUp: () => (isGivenUp = true) },
+        gateway,
+        () => undefined,
+      );
+      messages.forEach((one) => page.receive(one));
+      await new Promise((resolve) => setImmediate(resolve));
+      page.close();
+      const fits = messages.map((one) => {
+        try {
+          return pageRequest.safeParse(JSON.parse(one as string)).success && typeof one === 'string';
+        } catch {
+          return false;
+        }
+      });
+      expect(isGivenUp).toBe(fits.filter((fit) => !fit).length > 20);
+      for (const data of sent) expect(pageMessage.safeParse(JSON.parse(data as string)).success).toBe(true);
+      for (const asked of heard.splice(0)) {
+        const { method: name, params: given } = requestMessage.parse(asked);
+        expect(Object.hasOwn(pageMethods, name)).toBe(true);
+        expect(methods[name].params.safeParse(given).success).toBe(true);
+      }
+    }),
+  );
 });
 
 test('the policy allows no code but the page’s own', () => {
