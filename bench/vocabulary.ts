@@ -36,13 +36,15 @@ type Clip = { text: string; piece: LogProbabilities };
 const { path } = shippedLanguageModel('en')!;
 const language = new NgramModel(readFileSync(path), basename(path));
 const known = new Set(language.words);
+/** With genitives, which count as the word itself. */
 const unknownIn = (text: string) =>
+  wordsOf(text).filter((word) => /^[a-z]{4,}$/.test(word) && !known.has(word));
+const wordsOf = (text: string) =>
   text
     .toLowerCase()
     .split(' ')
-    .filter((word) => /^[a-z]{4,}$/.test(word) && !known.has(word));
+    .map((word) => word.replace(/'s$/, ''));
 
-/** Also without a name's genitive. */
 const isAllKnown = (text: string) =>
   text
     .toLowerCase()
@@ -80,7 +82,7 @@ function report(name: string, decoder: BeamDecoder): void {
       const heard = decoder.words(piece, { channel: 0 }).map((word) => word.text.toLowerCase());
       const wanted = unknownIn(text);
       said += wanted.length;
-      const left = [...heard];
+      const left = wordsOf(heard.join(' '));
       for (const word of wanted) {
         const place = left.indexOf(word);
         if (place < 0) continue;

@@ -1,10 +1,14 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import './fixedSeed.ts';
+import { forkRecogniser } from '../../engine/recognition/launcher.ts';
 import type { RecognisedWord } from '../../engine/recognition/types.ts';
 import { FormWriter } from '../../engine/text/forms/formWriter.ts';
+import { PunctuationNetwork } from '../../engine/text/punctuation/network.ts';
+import { TextWriter, type Writing } from '../../engine/text/textWriter.ts';
 import { cardinal, ordinal } from '../../native-models/language/english/numberWords.ts';
 import { spokenForms } from '../../native-models/language/english/spokenForms.ts';
+import { recitalManifest } from './recitalFixtures.ts';
 import { formCases } from './text-formCases.ts';
 
 /** Words of 200 ms with 50 ms between them. */
@@ -233,5 +237,35 @@ describe('words on their way', () => {
     const writer = new FormWriter();
     const steps = speech('the dog has twenty two bones').map((word) => textOf(writer.push([word])));
     expect(steps).toEqual(['the', 'dog', 'has', '', '', '22 bones']);
+  });
+});
+
+describe('behind case and marks', () => {
+  const network = new PunctuationNetwork(forkRecogniser, () => undefined);
+  afterAll(() => network.close());
+  const said = 'IN NINETEEN NINETY NINE MISTER SMITH PAID JAFFARI TWENTY FIVE DOLLARS';
+
+  async function writtenBy(writing: Writing): Promise<string> {
+    const writer = new TextWriter(writing, recitalManifest, network);
+    const words = speech(said).map((word) =>
+      word.text === 'JAFFARI' ? { ...word, written: 'Jaffari' } : word,
+    );
+    const text = textOf([...(await writer.push(words)), ...(await writer.flush())]);
+    return text.replace(/[,.](?= |$)/g, '');
+  }
+
+  test.each<[Writing, string]>([
+    [{ case: 'sentence', numbers: true }, 'In 1999 Mr Smith paid Jaffari $25'],
+    [
+      { case: 'sentence', numbers: false },
+      'In nineteen ninety nine Mister Smith paid Jaffari twenty five dollars',
+    ],
+    [
+      { case: 'lower', numbers: true },
+      'in nineteen ninety nine mister smith paid jaffari twenty five dollars',
+    ],
+    [{ case: 'as-is', numbers: true }, 'IN 1999 Mr SMITH PAID Jaffari $25'],
+  ])('%j', async (writing, expected) => {
+    expect(await writtenBy(writing)).toBe(expected);
   });
 });
