@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import setUpPage from '../test/support/builtPage.ts';
@@ -6,6 +6,7 @@ import { startBrowsing, type Browsing } from '../test/support/browser.ts';
 import { projectFolder, temporaryFolder } from '../test/support/cli.ts';
 import { writeFilm } from '../test/support/film.ts';
 import type { Tab } from '../test/support/loopback.ts';
+import { ffmpeg } from '../test/support/media.ts';
 
 /**
  * Pictures of every place of the page, light and dark, wide and narrow, into docs/pictures/ (or the folder that is
@@ -91,8 +92,17 @@ function placesOf(projectId: string): Place[] {
       ).document.querySelector('video').currentTime = seconds;
     }, ms / 1000);
   return [
-    { name: 'library', at: '/library' },
-    { name: 'models', at: '/models' },
+    {
+      name: 'library',
+      at: '/library',
+      prepare: (page) => page.getByRole('link', { name: filmName }).first().waitFor(),
+    },
+    {
+      name: 'models',
+      at: '/models',
+      // The embedded model is made ready when it is first listed.
+      prepare: (page) => page.getByText('Embedded SEW-D').first().waitFor({ timeout: 120_000 }),
+    },
     { name: 'settings', at: '/settings' },
     {
       name: 'editor',
@@ -135,11 +145,20 @@ async function shoot(browsing: Browsing, places: readonly Place[], folder: strin
         await page.waitForTimeout(700);
         const path = join(folder, `${name}-${dark ? 'dark' : 'light'}-${width}.png`);
         await page.screenshot({ path });
+        await withFewColours(path);
         await page.context().close();
         process.stderr.write(`${path}\n`);
       }
     }
   }
+}
+
+/** An interface has few colours: a palette makes its picture a third as large. */
+async function withFewColours(path: string): Promise<void> {
+  const smaller = `${path}.smaller.png`;
+  const palette = 'split[a][b];[a]palettegen=max_colors=160[p];[b][p]paletteuse=dither=none';
+  await ffmpeg('-i', path, '-vf', palette, '-compression_level', '9', '-update', '1', smaller);
+  await rename(smaller, path);
 }
 
 const folder = process.argv[2] ?? join(projectFolder, 'docs/pictures');
