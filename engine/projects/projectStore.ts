@@ -139,6 +139,8 @@ export class ProjectStore {
   async peek(id: string): Promise<TranscriptDocument> {
     const opened = this.#opened.get(id);
     if (opened) return (await opened.project).document;
+    // What is just being closed is still to be written.
+    await this.#closing.get(id);
     const about = this.#abouts.get(id);
     await checkProjectFolder(this.folder(id), `“${about?.name ?? id}”`);
     return (await readSnapshot(this.folder(id), about?.name ?? id)).document;
