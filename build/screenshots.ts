@@ -101,7 +101,8 @@ function placesOf(projectId: string): Place[] {
       name: 'models',
       at: '/models',
       // The embedded model is made ready when it is first listed.
-      prepare: (page) => page.getByText('Embedded SEW-D').first().waitFor({ timeout: 120_000 }),
+      prepare: (page) =>
+        page.getByText('Embedded SEW-D').first().waitFor({ state: 'attached', timeout: 120_000 }),
     },
     { name: 'settings', at: '/settings' },
     {
