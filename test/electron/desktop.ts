@@ -50,16 +50,21 @@ export async function homeWithModel(): Promise<string> {
   return home;
 }
 
-/** What the recital clips say, in a file. @returns its path and the words in lower case */
+/** What the recital clips say, in a file, so many times. @returns its path and the words in lower case */
 export async function recording(
   home: string,
   name: string,
   clips: readonly string[],
+  times = 1,
 ): Promise<{ path: string; words: string[] }> {
   const path = join(home, name);
   const placed = clips.map((clip, k) => ({ clip, atMs: 500 + k * 7000 }));
-  await writeWav(path, await recital(placed, clips.length * 7000));
-  return { path, words: clips.map(clipText).join(' ').toLowerCase().split(' ') };
+  const once = await recital(placed, clips.length * 7000);
+  const samples = new Float32Array(once.length * times);
+  for (let k = 0; k < times; k += 1) samples.set(once, k * once.length);
+  await writeWav(path, samples);
+  const words = clips.map(clipText).join(' ').toLowerCase().split(' ');
+  return { path, words: Array.from({ length: times }, () => words).flat() };
 }
 
 /** The words that a home's only project holds on the disk. */

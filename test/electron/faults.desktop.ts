@@ -28,7 +28,7 @@ beforeAll(async () => {
   home = await homeWithModel();
   // Long enough to be met in the middle.
   const clips = ['librispeech-1', 'cv1-1', 'austen-0890', 'librispeech-2'];
-  talk = await recording(home, 'Long.wav', [...clips, ...clips, ...clips]);
+  talk = await recording(home, 'Long.wav', clips, 4);
   desktop = await startDesktop({ home });
   page = await desktop.page();
 });
