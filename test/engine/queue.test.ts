@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { JobQueue, type JobHooks } from '../../engine/jobs/queue.ts';
@@ -68,6 +68,13 @@ async function begunAre(count: number): Promise<void> {
 }
 async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** What the next process finds after a kill: what is on the disk now, and nothing that the first writes later. */
+async function kill(): Promise<void> {
+  const left = join(temporaryFolder(), 'queue.json');
+  await copyFile(path, left);
+  path = left;
 }
 
 const states = (queue: JobQueue) => queue.state.jobs.map(({ projectId, state }) => `${projectId} ${state}`);
@@ -148,7 +155,7 @@ test('several run at once where a person wants it', async () => {
 test('after a kill the jobs are listed, in order, and the one that ran goes on (e04)', async () => {
   const { ids } = await queueOf('a', 'b');
   begun[0].hooks.onWords({ jobId: ids[0], text: 'heard', startMs: 0, endMs: 1 });
-  // Nothing is told to the queue: its process is gone.
+  await kill();
   const again = await open();
   expect(states(again)).toEqual(['a waiting', 'b waiting']);
   again.start();
@@ -159,11 +166,13 @@ test('after a kill the jobs are listed, in order, and the one that ran goes on (
 test('a job that ends the engine each time it begins is given up, and the next one runs', async () => {
   await queueOf('deadly', 'good');
   for (let life = 2; life <= 3; life += 1) {
+    await kill();
     const queue = await open();
     queue.start();
     await begunAre(life);
     expect(begun.at(-1)!.projectId).toBe('deadly');
   }
+  await kill();
   const queue = await open();
   queue.start();
   await begunAre(4);
