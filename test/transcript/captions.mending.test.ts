@@ -8,7 +8,10 @@ import { mendCue, mendingAll } from '../../transcript/captions/mending.ts';
 import { captionPresets, framesMs, presetRules } from '../../transcript/captions/presets.ts';
 import { retimeAll, retimingThrough } from '../../transcript/captions/retiming.ts';
 import { defaultRules, type CaptionRules } from '../../transcript/captions/rules.ts';
+import { functionWords } from '../../transcript/captions/language.ts';
 import { CueSections } from '../../transcript/captions/sections.ts';
+import { cuttingIntoCues, type Cut } from '../../transcript/captions/segmentation.ts';
+import { tokensOf } from '../../transcript/captions/tokens.ts';
 import { atOnce } from '../../transcript/captions/slices.ts';
 import { documentOfCues } from '../../transcript/captions/surroundings.ts';
 import { timecodeMs } from '../../transcript/captions/timecode.ts';
@@ -75,6 +78,36 @@ describe('layout in slices', () => {
         },
       ),
       { numRuns: 100 },
+    );
+  });
+
+  test('hours without a pause: the same, and only the cues around an edit are decided again', () => {
+    const lines = ['so it goes on and on', 'and nobody, as far as I know,', 'has ever made it stop.'];
+    const long = documentOf(
+      Array.from({ length: 400 }, (_, k) => said(lines[k % 3], k * 2000)),
+      [],
+      900_000,
+    );
+    const cut = (document: TranscriptDocument, before?: Cut) =>
+      atOnce(cuttingIntoCues(tokensOf(document), defaultRules, functionWords('en'), Infinity, before));
+    const first = cut(long);
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: long.items.length - 1 }),
+        fc.constantFrom('', 'one', 'two words, here', 'Full stop. And', 'incomprehensibilities'),
+        (place, text) => {
+          const edited = editText(long, { itemIds: [long.items[place].id] }, text, {
+            newId: countingIds('e'),
+          }).document;
+          const [again, fresh] = [cut(edited, first), cut(edited)];
+          expect(again).toEqual(fresh);
+          const known = new Set(first.runs);
+          const sameBefore = again.runs.filter((run) => known.has(run)).length;
+          const cuesBefore = first.runs.filter(({ end }) => end <= place).length;
+          expect(sameBefore).toBeGreaterThan(cuesBefore - 40);
+        },
+      ),
+      { numRuns: 60 },
     );
   });
 

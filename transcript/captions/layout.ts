@@ -92,7 +92,9 @@ function* blocksOf(
     for (const [place, section] of parts.entries()) {
       yield;
       const following = parts.at(place + 1)?.[0].startMs ?? nextMs;
-      for (const { first, end, lineStarts } of sections.lay(section, rules, words, following)) {
+      const runs = yield* sections.laying(section, rules, words, following);
+      for (const [index, { first, end, lineStarts }] of runs.entries()) {
+        if (index % cuesPerSlice === cuesPerSlice - 1) yield;
         const run = section.slice(first, end);
         const turns = turnsOf(run);
         const lines =

@@ -1,17 +1,17 @@
 import type { FunctionWords } from './language.ts';
 import { longestPauseMs, type CaptionRules } from './rules.ts';
-import { cutIntoCues, type CueRun } from './segmentation.ts';
+import { cuttingIntoCues, type CueRun, type Cut } from './segmentation.ts';
+import type { Sliced } from './slices.ts';
 import type { Token } from './tokens.ts';
-
-type Laid = { tokens: readonly Token[]; nextMs: number; runs: CueRun[] };
 
 /**
  * Runs of cues that were laid out before, so that after an edit only what it touched is laid out again. A section is
- * what stands between two silences that always end a cue: no cue crosses them, so each is laid out by itself.
+ * what stands between two silences that always end a cue: no cue crosses them, so each is laid out by itself. One that
+ * has changed takes over what is decided as before; it is known by its first or its last token.
  */
 export class CueSections {
-  #laid = new Map<string, Laid>();
-  #before = new Map<string, Laid>();
+  #laid = new Map<string, Cut>();
+  #before = new Map<string, Cut>();
   #conditions = '';
 
   /** Begins another layout; what the last one does not find again is forgotten with the next. */
@@ -27,34 +27,22 @@ export class CueSections {
     this.#before = new Map();
   }
 
-  lay(tokens: readonly Token[], rules: CaptionRules, words: FunctionWords, nextMs: number): CueRun[] {
-    const key = `${tokens[0].wordId} ${tokens[0].text} ${tokens[0].startMs}`;
-    const known = this.#before.get(key);
-    const isSame = known?.nextMs === nextMs && isAlike(known.tokens, tokens);
-    const runs = isSame ? known.runs : cutIntoCues(tokens, rules, words, nextMs);
-    this.#laid.set(key, { tokens, nextMs, runs });
-    return runs;
+  *laying(
+    tokens: readonly Token[],
+    rules: CaptionRules,
+    words: FunctionWords,
+    nextMs: number,
+  ): Sliced<readonly CueRun[]> {
+    const [first, last] = [`from ${keyOf(tokens[0])}`, `to ${keyOf(tokens[tokens.length - 1])}`];
+    const before = this.#before.get(first) ?? this.#before.get(last);
+    const cut = yield* cuttingIntoCues(tokens, rules, words, nextMs, before);
+    this.#laid.set(first, cut);
+    this.#laid.set(last, cut);
+    return cut.runs;
   }
 }
 
-/** Whether the layout cannot tell two lists of tokens apart. */
-function isAlike(a: readonly Token[], b: readonly Token[]): boolean {
-  return (
-    a.length === b.length &&
-    a.every((token, index) => {
-      const other = b[index];
-      return (
-        token.text === other.text &&
-        token.startMs === other.startMs &&
-        token.endMs === other.endMs &&
-        token.speakerId === other.speakerId &&
-        token.label === other.label &&
-        token.beginsSegment === other.beginsSegment &&
-        token.spaceBefore === other.spaceBefore
-      );
-    })
-  );
-}
+const keyOf = ({ wordId, text, startMs }: Token) => `${wordId} ${text} ${startMs}`;
 
 /** Cuts tokens, in the order of their time, where nobody has spoken for longer than a cue may last into. */
 export function sectionsOf(tokens: readonly Token[]): Token[][] {

@@ -24,6 +24,19 @@ export type Token = {
   spaceBefore: number;
 };
 
+/** Whether the layout cannot tell two tokens apart. */
+export function isAlike(a: Token, b: Token): boolean {
+  return (
+    a.text === b.text &&
+    a.startMs === b.startMs &&
+    a.endMs === b.endMs &&
+    a.speakerId === b.speakerId &&
+    a.label === b.label &&
+    a.beginsSegment === b.beginsSegment &&
+    a.spaceBefore === b.spaceBefore
+  );
+}
+
 /** Which override claims each word; one that is not whole, or that meets an earlier one, claims nothing. */
 function claims(document: TranscriptDocument): Map<string, number> {
   const claimed = new Map<string, number>();
