@@ -51,11 +51,15 @@ const commonJs = [
 /** Bundles one entry. The preload is a script of a sandboxed page and has to be CommonJS. */
 async function bundle(entry: string, folder: string): Promise<Metafile> {
   const isPreload = entry === 'electron/preload.ts';
-  const outfile = join(folder, entry.replace(/\.ts$/, isPreload ? '.cjs' : '.js'));
   const { metafile } = await build({
     entryPoints: [join(checkout, entry)],
-    outfile,
+    outdir: folder,
+    outbase: checkout,
+    outExtension: isPreload ? { '.js': '.cjs' } : {},
     bundle: true,
+    // The main process reads only what its window needs before that is there.
+    splitting: entry === 'electron/main.ts',
+    chunkNames: 'electron/[name]-[hash]',
     platform: 'node',
     format: isPreload ? 'cjs' : 'esm',
     target: 'node20',

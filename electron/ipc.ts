@@ -1,7 +1,7 @@
 import { ipcMain, type IpcMainEvent, type IpcMainInvokeEvent, type WebContents } from 'electron';
 import type { z } from 'zod';
 import type { Log } from '../files/log.ts';
-import { isOurAddress } from './scheme.ts';
+import { isOurAddress } from './address.ts';
 
 /** From then on a page that sends nonsense is not told of in the log any more. */
 const toldAtMost = 20;

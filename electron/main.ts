@@ -1,22 +1,13 @@
-import { app, dialog } from 'electron';
+import { app } from 'electron';
 import { folders } from '../files/folders.ts';
 import { openLog } from '../files/log.ts';
-import { builtPage, PageFiles } from '../host/pageFiles.ts';
 import { wantedOf } from './commandLine.ts';
-import { setUpJobSigns, setUpStayingAwake } from './jobSigns.ts';
-import { setUpLife } from './life.ts';
-import { MainWindow, setUpIdentity } from './mainWindow.ts';
-import { setUpMenu } from './menu.ts';
-import { tellWhatIsMissing } from './missing.ts';
-import { OpenFiles } from './openFiles.ts';
-import { OwnProcesses } from './processes.ts';
-import { setUpPageAddresses, setUpScheme } from './scheme.ts';
-import { setUpNavigation, setUpPermissions } from './security.ts';
-import { Shell } from './shell.ts';
-import { setUpTray } from './tray.ts';
-import { lookForUpdates } from './updates.ts';
+import { setUpNavigation, setUpScheme } from './security.ts';
 
-/** The desktop app. Started with a command of `sewscribe` it is the command line. */
+/**
+ * The desktop app. Started with a command of `sewscribe` it is the command line. What has to be said before Electron is
+ * ready is said here; everything else is read when it is needed.
+ */
 
 const wanted = wantedOf(process.argv, { isPackaged: app.isPackaged, workingFolder: process.cwd() });
 if (wanted.kind === 'command') runCommand(wanted.args);
@@ -35,39 +26,27 @@ function runApp(given: readonly string[]): void {
   app.on('second-instance', (_event, _argv, _workingFolder, data) => open(pathsIn(data)));
 
   app.enableSandbox();
-  setUpIdentity();
+  // Windows knows the app's notifications and its place on the taskbar by this name.
+  if (process.platform === 'win32') app.setAppUserModelId('org.sewscribe.desktop');
   setUpScheme();
   setUpNavigation();
 
   const begin = async () => {
+    const { openApp } = await readInPieces();
     await app.whenReady();
-    const [shell, page] = await Promise.all([
-      Shell.open(),
-      builtPage(() => undefined).then((folder) => PageFiles.open(folder)),
-    ]);
-    const window = new MainWindow(shell);
-    const files = new OpenFiles(shell, window);
-    setUpPermissions();
-    setUpPageAddresses(page, shell, shell.log);
-    setUpMenu(shell, window, files);
-    setUpTray(shell, window);
-    setUpJobSigns(shell, window);
-    setUpStayingAwake(shell);
-    setUpLife(shell, window);
-    window.show();
-    try {
-      await shell.start();
-    } catch (cause) {
-      // Two engines must not write the same projects.
-      dialog.showErrorBox('Sewscribe', cause instanceof Error ? cause.message : String(cause));
-      app.exit(1);
-      return;
-    }
+    const files = await openApp();
+    if (!files) return;
     open = (paths) => void files.open(paths);
     if (early.length > 0) open(early);
-    await Promise.allSettled([tellWhatIsMissing(shell, window), lookForUpdates(shell)]);
   };
   begin().catch((cause: unknown) => openLog(folders().logs, 'desktop')('the start failed', cause));
+}
+
+/** One after the other, so that the first window's events need not wait for all of it. */
+async function readInPieces() {
+  await import('zod');
+  await import('../engine/contract.ts');
+  return import('./openApp.ts');
 }
 
 /** Everything comes from our own other instance, and still it is looked at. */
@@ -82,6 +61,7 @@ function runCommand(args: readonly string[]): void {
   process.on('SIGINT', () => undefined);
   app.on('window-all-closed', () => undefined);
   void app.whenReady().then(async () => {
+    const { OwnProcesses } = await import('./processes.ts');
     const processes = new OwnProcesses(openLog(folders().logs, 'desktop'));
     app.exit(await processes.run('cli/main.js', args));
   });

@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import { app, BrowserWindow, screen, type Rectangle, type WebContents } from 'electron';
+import { BrowserWindow, screen, type Rectangle, type WebContents } from 'electron';
 import { z } from 'zod';
 import { filePath } from '../engine/contract.ts';
 import { connectPage, type PageConnection } from '../host/pageConnection.ts';
+import { pageOrigin } from './address.ts';
 import { channels } from './channels.ts';
 import { IpcGateway } from './ipc.ts';
 import { takeFile } from './openFiles.ts';
-import { pageOrigin } from './scheme.ts';
 import type { Shell } from './shell.ts';
 
 const preload = fileURLToPath(new URL('preload.cjs', import.meta.url));
@@ -126,9 +126,4 @@ function isVisible({ x, y, width }: Rectangle): boolean {
     const isAcross = right - Math.max(x, workArea.x) >= 100;
     return isAcross && y >= workArea.y && y < workArea.y + workArea.height - 50;
   });
-}
-
-/** Windows knows the app's notifications and its place on the taskbar by this name; other systems have no such name. */
-export function setUpIdentity(): void {
-  if (process.platform === 'win32') app.setAppUserModelId('org.sewscribe.desktop');
 }

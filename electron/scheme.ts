@@ -5,20 +5,7 @@ import type { Log } from '../files/log.ts';
 import { answerFor, textAnswer, type Answer, type AnswerParts } from '../host/answers.ts';
 import type { PageFiles } from '../host/pageFiles.ts';
 import { safeHeaders } from '../host/safeHeaders.ts';
-
-/** The page has an origin of its own, which no site and no file on the disk shares. */
-const scheme = 'sewscribe';
-export const pageOrigin = `${scheme}://app`;
-
-export function isOurAddress(address: string): boolean {
-  return address === pageOrigin || address.startsWith(`${pageOrigin}/`);
-}
-
-/** Has to come before the app is ready. */
-export function setUpScheme(): void {
-  const privileges = { standard: true, secure: true, supportFetchAPI: true, stream: true, codeCache: true };
-  protocol.registerSchemesAsPrivileged([{ scheme, privileges }]);
-}
+import { isOurAddress, scheme } from './address.ts';
 
 /** Serves the page, media (with Range) and exports under the page's own origin. */
 export function setUpPageAddresses(page: PageFiles, parts: AnswerParts, log: Log): void {

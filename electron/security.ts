@@ -1,23 +1,10 @@
-import { app, session, shell as system } from 'electron';
-import { isOurAddress } from './scheme.ts';
+import { app, protocol, session, shell as system } from 'electron';
+import { isKnownSite, isOurAddress, isPermitted, scheme } from './address.ts';
 
-/** Sites that the page links to; they open in the person's browser. */
-const knownSites = new Set(['huggingface.co', 'github.com', 'onnxruntime.ai', 'ffmpeg.org']);
-
-/** What the page may use of the machine; reading the clipboard, places, cameras and all else it may not. */
-const permitted = new Set(['clipboard-sanitized-write', 'fullscreen']);
-
-export function isKnownSite(address: string): boolean {
-  const url = URL.canParse(address) ? new URL(address) : undefined;
-  return url?.protocol === 'https:' && url.username === '' && knownSites.has(url.hostname);
-}
-
-/**
- * Whether the page may use something.
- * @param asking the address of the frame that asks
- */
-export function isPermitted(permission: string, asking: string): boolean {
-  return permitted.has(permission) && isOurAddress(asking);
+/** Has to come before the app is ready. */
+export function setUpScheme(): void {
+  const privileges = { standard: true, secure: true, supportFetchAPI: true, stream: true, codeCache: true };
+  protocol.registerSchemesAsPrivileged([{ scheme, privileges }]);
 }
 
 /** Permissions are refused but for a few, to our page alone. */
