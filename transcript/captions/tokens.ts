@@ -1,4 +1,4 @@
-import type { Item, TranscriptDocument, Word } from '../document.ts';
+import type { Item, TranscriptDocument } from '../document.ts';
 import { isRemark } from '../positions.ts';
 import { displayWidth } from './characters.ts';
 import { oneLine, separatorBetween } from './joining.ts';
@@ -54,29 +54,27 @@ function claims(document: TranscriptDocument): Map<string, number> {
   return claimed;
 }
 
-/** The word whose time and cue a note shares: the one before it in its segment, else the next, else any near. */
-function* wordsBeside(items: readonly Item[], segmentOf: readonly number[]): Sliced<(Word | undefined)[]> {
-  const before: (number | undefined)[] = [];
-  let last: number | undefined;
-  items.forEach((item, index) => {
-    if (item.kind === 'word') last = index;
-    before[index] = last;
-  });
+/**
+ * The place of the word whose time and cue an item shares, -1 where there is none: a word's own; a note's is the one
+ * before it in its segment, else the next, else any near.
+ */
+function* wordsBeside(items: readonly Item[], segmentOf: Int32Array): Sliced<Int32Array> {
+  const beside = new Int32Array(items.length);
+  let before = -1;
+  for (let index = 0; index < items.length; index += 1) {
+    if (items[index].kind === 'word') before = index;
+    beside[index] = before;
+  }
   yield;
-  const beside: (Word | undefined)[] = [];
-  let next: number | undefined;
+  let next = -1;
   for (let index = items.length - 1; index >= 0; index -= 1) {
-    if (index % itemsPerSlice === 0) yield;
-    const item = items[index];
-    if (item.kind === 'word') {
+    if (items[index].kind === 'word') {
       next = index;
-      beside[index] = item;
       continue;
     }
-    const candidates = [before[index], next].filter((place) => place !== undefined);
-    const chosen = candidates.find((place) => segmentOf[place] === segmentOf[index]) ?? candidates[0];
-    const word = chosen === undefined ? undefined : items[chosen];
-    beside[index] = word?.kind === 'word' ? word : undefined;
+    const candidates = [beside[index], next].filter((place) => place >= 0);
+    beside[index] =
+      candidates.find((place) => segmentOf[place] === segmentOf[index]) ?? candidates.at(0) ?? -1;
   }
   return beside;
 }
@@ -108,38 +106,39 @@ export function tokensOf(document: TranscriptDocument, speakerNames = false): To
 /** The same in slices. */
 export function* makingTokens(document: TranscriptDocument, speakerNames: boolean): Sliced<Token[]> {
   const { items, segments } = document;
-  const segmentOf: number[] = [];
+  const segmentOf = new Int32Array(items.length);
   let current = -1;
-  items.forEach((item, index) => {
-    if (segments[current + 1]?.firstItemId === item.id) current += 1;
+  for (let index = 0; index < items.length; index += 1) {
+    if (segments[current + 1]?.firstItemId === items[index].id) current += 1;
     segmentOf[index] = current;
-  });
+  }
   yield;
   const claimed = claims(document);
   const beside = yield* wordsBeside(items, segmentOf);
-  const seen = new Set<string>();
-  const widths = new Map<string, number>();
+  const written = new Map<string, { text: string; width: number }>();
   const tokens: Token[] = [];
   let lastSegment = -1;
-  for (const [index, item] of items.entries()) {
+  for (let index = 0; index < items.length; index += 1) {
     if (index % itemsPerSlice === 0) yield;
-    const word = beside[index];
-    if (word === undefined || isRemark(item)) continue;
-    const text = oneLine(item.text);
-    let width = widths.get(text);
-    if (width === undefined) widths.set(text, (width = displayWidth(text)));
-    const noteMs = seen.has(word.id) ? word.endMs : word.startMs;
-    if (item.kind === 'word') seen.add(item.id);
+    const item = items[index];
+    const word = beside[index] < 0 ? undefined : items[beside[index]];
+    if (word?.kind !== 'word' || isRemark(item)) continue;
+    let known = written.get(item.text);
+    if (known === undefined) {
+      const text = oneLine(item.text);
+      written.set(item.text, (known = { text, width: displayWidth(text) }));
+    }
+    const noteMs = beside[index] < index ? word.endMs : word.startMs;
     tokens.push({
       wordId: item.kind === 'word' ? item.id : null,
-      text,
+      text: known.text,
       startMs: item.kind === 'word' ? item.startMs : noteMs,
       endMs: item.kind === 'word' ? Math.max(item.endMs, item.startMs) : noteMs,
       speakerId: segments[segmentOf[index]]?.speakerId ?? null,
       label: '',
       beginsSegment: segmentOf[index] !== lastSegment,
-      override: claimed.get(item.kind === 'word' ? item.id : word.id) ?? -1,
-      width,
+      override: claimed.size === 0 ? -1 : (claimed.get(word.id) ?? -1),
+      width: known.width,
       spaceBefore: 0,
     });
     lastSegment = segmentOf[index];
