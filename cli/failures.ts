@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../engine/contract.ts';
+import { writeError } from '../files/writeWhole.ts';
 
 /** The exit codes that docs/cli.md promises. */
 export const exitCodes = {
@@ -51,11 +52,21 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof Error && 'code' in error && error.name === 'EngineFailure') {
     return byEngineCode[error.code as ErrorCode];
   }
+  if (isSystemError(error)) return exitCodes.write;
   return error instanceof Error ? (byErrorName[error.name] ?? exitCodes.someFailed) : exitCodes.someFailed;
+}
+
+/** A system error of the disk that nobody has put into a sentence. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException & { path: string } {
+  return error instanceof Error && 'syscall' in error && 'path' in error && typeof error.path === 'string';
 }
 
 /** What a person reads of an error: at most a few lines, no stack. */
 export function messageOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const { message } = isSystemError(error)
+    ? writeError(error.path, error)
+    : error instanceof Error
+      ? error
+      : { message: String(error) };
   return message.split('\n').slice(0, 5).join('\n').slice(0, 1200);
 }

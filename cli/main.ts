@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { shapeNames } from '../native-models/checkpoint/shapes.ts';
+import { writeError } from '../files/writeWhole.ts';
 import { exitCodeOf, exitCodes, messageOf, usageFailure } from './failures.ts';
 
 /** The command line: each command is declared here and loaded when it is used. */
@@ -61,8 +62,7 @@ function withOutputOptions(command: Command): Command {
   return withCaptionOptions(command)
     .option(
       '--format <list>',
-      'one or several of srt, vtt, ass, ttml, txt, json, csv, tsv, html, md, docx',
-      'srt',
+      "one or several of srt, vtt, ass, ttml, txt, json, csv, tsv, html, md, docx (default: by --output's name, else srt)",
     )
     .option('--output-dir <dir>', 'where the files go (default: next to each source)')
     .option('-o, --output <file>', 'the file to write, - for standard output (one source, one format)')
@@ -124,7 +124,7 @@ withOutputOptions(withRecognitionOptions(program.command('align')))
 
 withOutputOptions(program.command('convert'))
   .description('a transcript to other formats, without its media')
-  .argument('<transcript>', 'a project folder, or a JSON, SRT, WebVTT, TXT, CSV or TSV file')
+  .argument('<transcript>', 'a project folder, or an SRT, WebVTT, ASS, TTML, TXT, JSON, CSV or TSV file')
   .option('--encoding <name>', "the file's encoding, where it is guessed wrongly")
   .addOption(jsonOption())
   .addHelpText('after', '\nExample:\n  sewscribe convert talk.srt --format vtt,json')
@@ -166,6 +166,13 @@ models
   .action(async (file, options) =>
     (await import('./commands/importLanguageModel.ts')).importLm(file, options),
   );
+models
+  .command('remove-lm')
+  .description('let a model read with what it came with again, after import-lm')
+  .argument('<id>')
+  .addOption(jsonOption())
+  .addHelpText('after', '\nExample:\n  sewscribe models remove-lm embedded')
+  .action(async (id, options) => (await import('./commands/importLanguageModel.ts')).removeLm(id, options));
 models
   .command('check')
   .description('compare a folder with the reference logits beside it (cases.json)')
@@ -278,7 +285,9 @@ program
 // A reader that has enough (`| head`) is no error.
 process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
   if (cause.code === 'EPIPE') process.exit(exitCodes.done);
-  throw cause;
+  const { message } = writeError('standard output', cause);
+  process.stderr.write(`sewscribe: ${message}\n`);
+  process.exit(exitCodes.write);
 });
 
 try {

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { access, constants, mkdir } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { checkWritable, writeError, writeWhole } from '../files/writeWhole.ts';
 import { captionRules, type CaptionRules } from '../transcript/captions/rules.ts';
@@ -15,7 +15,7 @@ import { usageFailure } from './failures.ts';
 
 /** The output options of every command that writes transcripts, as commander gives them. */
 export type OutputOptions = {
-  format: string;
+  format?: string;
   outputDir?: string;
   output?: string;
   overwrite?: boolean;
@@ -42,7 +42,8 @@ const toStandardOutput = '-';
  * @throws CommandFailure where the options contradict each other or two texts would go to one file
  */
 export function planOutputs(sources: string[], options: OutputOptions): Map<string, PlannedOutput[]> {
-  const wanted = parseFormats(options.format);
+  const wanted = parseFormats(options.format ?? formatOfName(options.output) ?? 'srt');
+  if (options.output === '') throw usageFailure('--output names no file.');
   if (options.output !== undefined) {
     if (sources.length > 1) throw usageFailure('--output is for one source; with several use --output-dir.');
     if (wanted.length > 1) throw usageFailure('--output is for one format; with several use --output-dir.');
@@ -95,9 +96,22 @@ export async function checkOutputs(
 }
 
 async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
-    throw writeError(folder, cause);
+  await mkdir(folder, { recursive: true }).catch(async (cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'EEXIST') throw usageFailure(`--output-dir "${folder}" is a file, not a folder.`);
+    throw writeError(folder, await reasonOf(folder, cause));
   });
+}
+
+/** Node says of a folder on a read-only disk that it does not exist; its parent says why it cannot be made. */
+async function reasonOf(folder: string, cause: NodeJS.ErrnoException): Promise<unknown> {
+  if (cause.code !== 'ENOENT') return cause;
+  for (let above = dirname(resolve(folder)); ; above = dirname(above)) {
+    const refusal: NodeJS.ErrnoException | null = await access(above, constants.W_OK).then(
+      () => null,
+      (reason: NodeJS.ErrnoException) => reason,
+    );
+    if (refusal?.code !== 'ENOENT') return refusal ?? cause;
+  }
 }
 
 /**
@@ -128,6 +142,12 @@ export async function writeOutputs(
     }
   }
   return { paths, text };
+}
+
+/** Whether a person has named a rule for captions. */
+export function namesRules(options: CaptionOptions): boolean {
+  const { maxLineChars, maxLines, maxCps, minDuration, maxDuration } = options;
+  return [maxLineChars, maxLines, maxCps, minDuration, maxDuration].some((value) => value !== undefined);
 }
 
 /** The caption rules with what a person changed in them. */
@@ -163,6 +183,16 @@ function parseFormats(list: string): FormatId[] {
   }
   if (names.length === 0) throw usageFailure('--format names no format.');
   return names as FormatId[];
+}
+
+/** The format that a file's name asks for. */
+function formatOfName(path: string | undefined): string | undefined {
+  const extension = extname(path ?? '')
+    .slice(1)
+    .toLowerCase();
+  return extension === ''
+    ? undefined
+    : Object.values(formats).find((format) => format.extension === extension)?.id;
 }
 
 /** A name without its last extension; a name that is all extension (`.wav`) stays. */

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { kindOfFile } from '../files/mediaNames.ts';
-import { CommandFailure, exitCodes } from './failures.ts';
+import { CommandFailure, exitCodes, usageFailure } from './failures.ts';
 
 /**
  * The files that a person means: a folder stands for the media in it.
@@ -10,6 +10,11 @@ import { CommandFailure, exitCodes } from './failures.ts';
 export async function expandSources(named: string[], recursive: boolean): Promise<string[]> {
   const found: string[] = [];
   for (const name of named) {
+    if (name === '') throw usageFailure('a source has an empty name.');
+    if (/^https?:\/\//.test(name))
+      throw usageFailure(`"${name}" is an address; download the file and name it here.`);
+    if (name === '-')
+      throw usageFailure('standard input cannot be read, since a file is read in several places at once.');
     const isFolder = (await stat(name).catch(() => undefined))?.isDirectory();
     if (!isFolder) {
       found.push(name);

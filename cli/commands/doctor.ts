@@ -29,6 +29,7 @@ export async function doctor(options: { json?: boolean }): Promise<void> {
         machine.ffprobe !== null,
         'install ffmpeg, or name ffprobe in SEWSCRIBE_FFPROBE',
       ),
+      ...namedTools(machine),
       finding(
         'ONNX Runtime',
         machine.runtimeVersion
@@ -69,6 +70,16 @@ export async function doctor(options: { json?: boolean }): Promise<void> {
       `${ok ? 'ok     ' : 'MISSING'}  ${what}: ${found}${ok || !mend ? '' : `\n         ${mend}`}\n`,
     );
   }
+}
+
+/** A program that was named and does not run is passed over for another, which a person should know. */
+function namedTools(machine: { ffmpeg: string | null; ffprobe: string | null }): Finding[] {
+  return (['ffmpeg', 'ffprobe'] as const).flatMap((tool) => {
+    const variable = `SEWSCRIBE_${tool.toUpperCase()}`;
+    const wanted = process.env[variable];
+    if (!wanted || machine[tool] === wanted) return [];
+    return [finding(variable, `${wanted} does not run`, false, 'name a program that runs, or unset it')];
+  });
 }
 
 /** The folder itself, or the nearest one above it that exists: a look must not make folders. */

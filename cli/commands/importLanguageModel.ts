@@ -1,4 +1,7 @@
+import { rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { folders } from '../../files/folders.ts';
+import { languageModelFile } from '../../native-models/language/files.ts';
 import { importLanguageModel } from '../../native-models/language/import.ts';
 import { resolveModel } from '../../native-models/store/resolve.ts';
 import { CommandFailure, exitCodes } from '../failures.ts';
@@ -19,4 +22,16 @@ export async function importLm(file: string, options: { for: string; json?: bool
       `The model "${manifest.id}" now reads with "${file}" (${ngrams.join(', ')} n-grams of 1, 2, 3 words).\n`,
     );
   }
+}
+
+/** `sewscribe models remove-lm` */
+export async function removeLm(id: string, options: { json?: boolean }): Promise<void> {
+  const { folder, manifest } = await resolveModel(id, folders());
+  const path = join(folder, languageModelFile);
+  if (!(await stat(path).catch(() => undefined))) {
+    throw new CommandFailure(`The model "${manifest.id}" has no language model of yours.`, exitCodes.model);
+  }
+  await rm(path);
+  if (options.json) process.stdout.write(`${JSON.stringify({ model: manifest.id, removed: path })}\n`);
+  else process.stderr.write(`The model "${manifest.id}" reads with what it came with again.\n`);
 }

@@ -16,7 +16,7 @@ import {
 } from '../../native-models/store/installed.ts';
 import { ProgressMeter } from '../../native-models/store/progressMeter.ts';
 import { embeddedModelId, resolveModel } from '../../native-models/store/resolve.ts';
-import { CommandFailure, exitCodes } from '../failures.ts';
+import { CommandFailure, exitCodes, messageOf } from '../failures.ts';
 import { withEngine } from '../session.ts';
 import { StageLine } from '../stageLine.ts';
 
@@ -30,7 +30,12 @@ const toleratedDifference = 1e-3;
 export async function listModels(options: { json?: boolean }): Promise<void> {
   const places = folders();
   const { installed, damaged } = await surveyModels(places.models);
-  const usable = [await resolveModel(embeddedModelId, places), ...installed];
+  // A disk that cannot be written keeps it from being prepared, and not from being listed.
+  const embedded = await resolveModel(embeddedModelId, places).catch((cause: Error) => {
+    process.stderr.write(`sewscribe: ${messageOf(cause)}\n`);
+    return null;
+  });
+  const usable = [...(embedded ? [embedded] : []), ...installed];
   const taken = new Set([...installed.map(({ manifest }) => manifest.id), ...damaged.map(({ id }) => id)]);
   const available = offeredModels.filter(({ id }) => !taken.has(id));
   if (options.json) {

@@ -9,7 +9,7 @@ import { isKnownLayout } from './mix.ts';
 import { countsFrames, LostTime } from './lostTime.ts';
 import { checkSource, named } from './source.ts';
 import { Timeline, type Placed } from './timeline.ts';
-import { findMediaTools } from './tools.ts';
+import { findMediaTools, ToolError } from './tools.ts';
 import {
   sampleRateHz,
   SourceError,
@@ -174,6 +174,12 @@ class TrackDecoder {
 
   private async judgeEnd(run: FrameRun, lostTime: LostTime | null): Promise<void> {
     const outcome = await run.outcome();
+    if (outcome.error?.wasKilled) {
+      throw new ToolError(
+        `ffmpeg was ended from outside while it read ${named(this.info.path)}; do the same again, and it goes on where it was.`,
+        { cause: outcome.error },
+      );
+    }
     const { fromSample, toSample } = this;
     if (!this.findings.soundWasFound && this.findings.isDamagedFromStart(outcome, fromSample)) {
       const { path } = this.info;

@@ -9,6 +9,10 @@ import { readableFormats } from './formats.ts';
 export class FfmpegError extends Error {
   override name = 'FfmpegError';
   readonly logTail: string;
+  /** Whether the process was ended from outside, which says nothing of the file; a fault of its own has other signals. */
+  get wasKilled(): boolean {
+    return /was killed with signal SIG(KILL|TERM|HUP|INT)\b/.test(this.message);
+  }
   constructor(message: string, logTail: string) {
     super(message);
     this.logTail = logTail;

@@ -112,8 +112,7 @@ export class Recogniser {
   #running(): Promise<RunningProcess> {
     if (this.#closed) return Promise.reject(abortError());
     if (!this.#process) {
-      this.#port = this.#settings.launcher();
-      const starting = startProcess(this.#port, this.#settings);
+      const starting = this.#startPatiently();
       this.#process = starting;
       starting.then(
         (running) => running.onDeath(() => (this.#process = undefined)),
@@ -121,6 +120,30 @@ export class Recogniser {
       );
     }
     return this.#process;
+  }
+
+  /** A process that is ended while it loads, as one that dies in a run, gets another chance. */
+  async #startPatiently(): Promise<RunningProcess> {
+    const { device, model, log } = this.#settings;
+    for (let attempt = 1; ; attempt += 1) {
+      if (this.#closed) throw abortError();
+      this.#port = this.#settings.launcher();
+      try {
+        return await startProcess(this.#port, this.#settings);
+      } catch (cause) {
+        if (this.#closed) throw abortError();
+        if (device !== 'cpu' || !(cause instanceof ProcessDied)) throw cause;
+        log('a recogniser has died while it was loading', cause.message);
+        if (attempt === attemptsPerRun) {
+          const why = cause.message.startsWith('exit SIG')
+            ? `it was ended ${attemptsPerRun} times while it loaded the model. There may be too little memory: close other programs or choose a smaller model.`
+            : firstLine(cause.message);
+          throw new ModelError(`The recogniser for "${model.manifest.id}" could not be started: ${why}`, {
+            cause,
+          });
+        }
+      }
+    }
   }
 }
 
@@ -248,10 +271,7 @@ function startProcess(
         const stuck = cause instanceof ProcessDied && cause.isStuck;
         throw deviceError(device, stuck ? 'stuck' : faultOf(cause.message), cause.message);
       }
-      throw new ModelError(
-        `The recogniser for "${model.manifest.id}" could not be started: ${firstLine(cause.message)}`,
-        { cause },
-      );
+      throw cause;
     },
   );
 }

@@ -116,6 +116,33 @@ test.each([1, 3])(
   },
 );
 
+/** Recognisers of which the first ones are ended while they load the model. */
+function endedWhileLoading(often: number): Launcher {
+  let loads = 0;
+  return () => {
+    const port = forkRecogniser();
+    return {
+      ...port,
+      post(message) {
+        port.post(message);
+        if ((message as { kind: string }).kind === 'load' && (loads += 1) <= often) port.kill();
+      },
+    };
+  };
+}
+
+test('a recogniser that is ended while it loads the model is started again', async () => {
+  expect(wordsOf(await withEngine(endedWhileLoading(2), (engine) => engine.outcome(params)))).toEqual(
+    wordsOf(undisturbed),
+  );
+});
+
+test('one that is ended there each time is given up with what may be the matter', async () => {
+  await expect(
+    withEngine(endedWhileLoading(Infinity), (engine) => engine.outcome(params)),
+  ).rejects.toThrow(/"recital" could not be started: it was ended 3 times .* too little memory/);
+});
+
 test('a recogniser that dies at every run is given up with a sentence', async () => {
   const { launcher } = countingLauncher((_, kill) => kill());
   await expect(withEngine(launcher, (engine) => engine.outcome(params))).rejects.toThrow(

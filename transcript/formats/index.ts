@@ -75,6 +75,11 @@ export function writeTranscriptFile(
 /** In this order: a VTT file has timings too, and a table may quote some. */
 const byContent = [vtt, ass, ttml, json, tsv, csv, srt];
 
+/** HTML and Markdown, which we write and cannot read: their signs would become words. */
+function isPage(text: string, name: string): boolean {
+  return /\.(html?|md)$/i.test(name) || /^\s*<(!doctype html|html)\b/i.test(text);
+}
+
 function formatOf(text: string, name: string): Format {
   const byExtension = Object.values(readableFormats).find(({ extension }) =>
     name.toLowerCase().endsWith(`.${extension}`),
@@ -110,6 +115,11 @@ export function readTranscript(
   const name = fileName(source.name);
   if (bytes.length === 0) throw new FormatError(`“${name}” is empty; choose another file.`);
   const { text, encoding } = decodeText(bytes, name, source.encoding);
+  if (source.formatId === undefined && isPage(text, name)) {
+    throw new FormatError(
+      `“${name}” is a page to read, with no times in it; choose the TXT or JSON instead.`,
+    );
+  }
   const format = source.formatId === undefined ? formatOf(text, name) : readableFormats[source.formatId];
   return { ...format.read(text, name), formatId: format.id, encoding };
 }
