@@ -1,5 +1,6 @@
+import { readdirSync } from 'node:fs';
 import { copyFile, link, mkdir, readFile, rm, writeFile, chmod } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { build as buildPage } from 'vite';
 import { packedFiles, type PackedFile, type Target } from './appFiles.ts';
@@ -18,9 +19,9 @@ export const entries = [
   'electron/child.ts',
   'cli/main.ts',
   'engine/main.ts',
-  'engine/recognition/recogniser.main.ts',
-  'engine/recognition/alignment.worker.ts',
-  'engine/recognition/beam/beam.worker.ts',
+  ...readdirSync(join(checkout, 'engine'), { recursive: true, encoding: 'utf8' })
+    .map((path) => `engine/${path.split(sep).join('/')}`)
+    .filter((path) => /\.(main|worker)\.ts$/.test(path)),
 ];
 
 /** Packages that come along as they are: they bring binaries, or are looked for when they are needed. */

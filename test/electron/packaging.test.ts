@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { createPackageWithOptions, statFile } from '@electron/asar';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import config from '../../forge.config.ts';
@@ -37,10 +37,12 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+/** What the main process reads later lies beside it. */
+const isReadLater = (path: string) => /^electron\/[\w-]+-[A-Z0-9]{8}\.js$/.test(path);
 const pathsOf = (target: Target) => lists.get(target)!.map(({ path }) => path);
 
 test('every process and thread has its bundle, and a bundle imports only Node, Electron and what is packaged', () => {
-  expect([...imports.keys()].sort()).toEqual(
+  expect([...imports.keys()].filter((path) => !isReadLater(path)).sort()).toEqual(
     entries.map((entry) => entry.replace(/\.ts$/, entry.includes('preload') ? '.cjs' : '.js')).sort(),
   );
   const packaged = new Set(packagesOf(here));
@@ -56,6 +58,22 @@ test('every process and thread has its bundle, and a bundle imports only Node, E
     );
     expect(others, bundle).toEqual(bundle.startsWith('electron/') && others.length > 0 ? ['electron'] : []);
   }
+});
+
+test('every file of ours that is started by its address is a bundle', async () => {
+  const started: string[] = [];
+  for (const room of ['engine', 'files', 'host', 'native-models']) {
+    for (const path of await readdir(join(checkout, room), { recursive: true })) {
+      if (!path.endsWith('.ts')) continue;
+      const text = await readFile(join(checkout, room, path), 'utf8');
+      if (!text.includes('import.meta.url')) continue;
+      for (const [, address] of text.matchAll(/'(\.{1,2}\/[\w./-]+\.js)'/g)) {
+        started.push(join(room, dirname(path), address).split(sep).join('/'));
+      }
+    }
+  }
+  expect(started).toContain('engine/main.js');
+  expect(started.filter((path) => !imports.has(path))).toEqual([]);
 });
 
 test('what is looked for when it is needed is there too', async () => {
@@ -140,7 +158,7 @@ test('in the archive is only what Electron itself reads; what is started or open
     const found = statFile(archive, path);
     return 'size' in found && !found.unpacked;
   });
-  expect(inside.sort()).toEqual([
+  expect(inside.filter((path) => !isReadLater(path)).sort()).toEqual([
     'LICENSE',
     'THIRD-PARTY.md',
     'electron/icons/icon.png',
@@ -151,6 +169,9 @@ test('in the archive is only what Electron itself reads; what is started or open
     'electron/preload.cjs',
     'package.json',
   ]);
+  const later = [...imports.keys()].filter(isReadLater);
+  expect(later.length).toBeGreaterThan(0);
+  expect(inside.filter(isReadLater).sort()).toEqual(later.sort());
 });
 
 test('Forge takes nothing of the checkout but what our script makes', () => {
