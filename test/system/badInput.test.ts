@@ -174,3 +174,30 @@ test('a full disk where the unfinished job is kept: one sentence', async () => {
   expect(result).toMatchObject({ exitCode: 6 });
   expectSentence(result, /the disk is full/);
 });
+
+test('standard output on a full disk: one sentence', async () => {
+  const result = await sewscribe(['transcribe', 'with spaces.flac', '--model', 'recital', '--output', '-'], {
+    home,
+    cwd: folder,
+    wrap: ['sh', '-c', 'exec "$@" > /dev/full', 'sh'],
+  });
+  expect(result).toMatchObject({ exitCode: 6 });
+  expectSentence(result, /standard output.*the disk is full/);
+});
+
+test('an ffmpeg that is ended from outside is not blamed on the file, and no part is taken for the whole', async () => {
+  const dying = join(folder, 'dying ffmpeg');
+  writeFileSync(
+    dying,
+    '#!/bin/sh\n[ "$1" = -version ] && exec ffmpeg -version\nffmpeg "$@" | head -c 90000\nkill -9 $$\n',
+  );
+  chmodSync(dying, 0o755);
+  const result = await sewscribe(['transcribe', 'breaks off.flac', '--model', 'recital', '--format', 'vtt'], {
+    home,
+    cwd: folder,
+    environment: { SEWSCRIBE_FFMPEG: dying },
+  });
+  expect(result).toMatchObject({ exitCode: 3 });
+  expectSentence(result, /ended from outside while it read .*breaks off\.flac/);
+  expect(readdirSync(folder)).not.toContain('breaks off.vtt');
+});
