@@ -3,6 +3,7 @@ import type { TranscriptDocument } from '../../transcript/document.ts';
 import { editTexts } from '../../transcript/edit.ts';
 import { itemIndex } from '../../transcript/positions.ts';
 import type { Change } from './changes.ts';
+import { matchesOf, type Match } from './matching.ts';
 import { isInLine } from './segmentText.ts';
 
 /** What to look for, as the find bar says it. */
@@ -40,17 +41,41 @@ export function find(document: TranscriptDocument, query: Query): Hit[] {
   if (query.text === '') {
     return [];
   }
+  if (query.regularExpression) {
+    const { text, expression, hitsOf } = toMatch(document, query);
+    return hitsOf(matchesOf(text, expression));
+  }
   const fold = folding(query);
-  const searched = searchedText(document, fold, query.regularExpression ? '\n' : ' ');
-  return query.regularExpression
-    ? byExpression(document, searched, query)
-    : byText(document, searched, fold(query.text).replace(/\s+/g, ' ').trim(), query);
+  const searched = searchedText(document, fold, ' ');
+  return byText(document, searched, fold(query.text).replace(/\s+/g, ' ').trim(), query);
 }
 
-function folding({ matchCase, regularExpression, exact }: Query): (text: string) => string {
-  if (regularExpression) {
-    return (text) => text;
-  }
+/** A search by a regular expression whose matching is done elsewhere. */
+export type ToMatch = { text: string; expression: RegExp; hitsOf(matches: readonly Match[]): Hit[] };
+
+/**
+ * What is to be matched for a regular expression.
+ *
+ * @throws SyntaxError for one that is none
+ */
+export function toMatch(document: TranscriptDocument, query: Query): ToMatch {
+  const source = query.wholeWords
+    ? String.raw`(?<![\p{L}\p{N}])(?:${query.text})(?![\p{L}\p{N}])`
+    : query.text;
+  const expression = new RegExp(source, query.matchCase ? 'gmu' : 'gimu');
+  const searched = searchedText(document, (text) => text, '\n');
+  return {
+    text: searched.text,
+    expression,
+    hitsOf: (matches) =>
+      matches.flatMap(({ index, text, groups, named }) => {
+        const hit = hitAt(document, searched, index, index + text.length);
+        return hit ? [{ ...hit, groups, named }] : [];
+      }),
+  };
+}
+
+function folding({ matchCase, exact }: Query): (text: string) => string {
   return (text) => {
     const cased = matchCase ? text : text.toLowerCase();
     return exact
@@ -131,18 +156,6 @@ function byText(document: TranscriptDocument, searched: Searched, needle: string
     at = text.indexOf(needle, hit ? end : at + 1);
   }
   return hits;
-}
-
-function byExpression(document: TranscriptDocument, searched: Searched, query: Query): Hit[] {
-  const source = query.wholeWords
-    ? String.raw`(?<![\p{L}\p{N}])(?:${query.text})(?![\p{L}\p{N}])`
-    : query.text;
-  const expression = new RegExp(source, query.matchCase ? 'gmu' : 'gimu');
-  return [...searched.text.matchAll(expression)].flatMap((match) => {
-    const hit =
-      match[0] === '' ? null : hitAt(document, searched, match.index, match.index + match[0].length);
-    return hit ? [{ ...hit, groups: match.slice(1), named: match.groups ?? {} }] : [];
-  });
 }
 
 function isLetterAt(text: string, place: number): boolean {

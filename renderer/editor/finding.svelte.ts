@@ -1,5 +1,6 @@
 import type { TranscriptDocument } from '../../transcript/document.ts';
-import { find, type Hit, type Query } from './find.ts';
+import { find, toMatch, type Hit, type Query } from './find.ts';
+import { matchInWorker } from './matchInWorker.ts';
 
 /** What is looked for, and what was found. */
 export class Finding {
@@ -11,6 +12,9 @@ export class Finding {
   current = $state(-1);
   /** The expression is none. */
   isWrong = $state(false);
+  /** The expression took so long that it was given up. */
+  isTooSlow = $state(false);
+  #matching = new AbortController();
   input: HTMLInputElement | undefined;
   #replacement: HTMLInputElement | undefined;
   #focusReplacement = false;
@@ -38,21 +42,40 @@ export class Finding {
     }
   }
 
-  /** Looks again; the current hit stays where it still stands. */
-  look(document: TranscriptDocument): void {
-    const before = this.hits[this.current]?.parts[0];
+  /**
+   * Looks again; the current hit stays where it still stands. What is no regular expression is found at once; one is
+   * matched in a thread of its own, and the last look counts.
+   */
+  async look(document: TranscriptDocument): Promise<void> {
+    this.#matching.abort();
+    this.#matching = new AbortController();
+    const { signal } = this.#matching;
     try {
-      this.hits = find(document, this.query);
+      const isMatched = this.query.regularExpression && this.text !== '';
+      const hits = isMatched ? await this.#match(document, signal) : find(document, this.query);
+      if (signal.aborted) return;
+      this.#take(hits ?? []);
+      this.isTooSlow = hits === null;
       this.isWrong = false;
     } catch (cause) {
       if (!(cause instanceof SyntaxError)) throw cause;
-      this.hits = [];
+      this.#take([]);
+      this.isTooSlow = false;
       this.isWrong = true;
     }
+  }
+
+  async #match(document: TranscriptDocument, signal: AbortSignal): Promise<Hit[] | null> {
+    const { text, expression, hitsOf } = toMatch(document, this.query);
+    const matches = await matchInWorker(text, expression, signal);
+    return matches && hitsOf(matches);
+  }
+
+  #take(hits: readonly Hit[]): void {
+    const before = this.hits[this.current]?.parts[0];
+    this.hits = hits;
     this.current = before
-      ? this.hits.findIndex(
-          ({ parts }) => parts[0].itemId === before.itemId && parts[0].start === before.start,
-        )
+      ? hits.findIndex(({ parts }) => parts[0].itemId === before.itemId && parts[0].start === before.start)
       : -1;
   }
 
