@@ -32,6 +32,28 @@ export function hasGuessedTime(item: Item): item is Word {
     : item.alignment < doubtfulAlignment;
 }
 
+/** Below this mean confidence a text is hopeless. */
+const hopelessBelow = 0.6;
+/** Fewer words tell nothing of a recording. */
+const fewestWords = 20;
+
+/** How well a whole document was heard. */
+export type Hearing = { words: number; doubtful: number; isHopeless: boolean };
+
+/** Counts what the recogniser heard; what a person or an import wrote tells nothing of it. */
+export function hearing({ items }: TranscriptDocument): Hearing {
+  let words = 0;
+  let doubtful = 0;
+  let confidence = 0;
+  for (const item of items) {
+    if (!isWord(item) || item.origin !== 'recogniser') continue;
+    words += 1;
+    confidence += item.confidence;
+    doubtful += isDoubtful(item) ? 1 : 0;
+  }
+  return { words, doubtful, isHopeless: words >= fewestWords && confidence < hopelessBelow * words };
+}
+
 export type ToLookAt = {
   /** Words below 70 % that nobody has confirmed. */
   doubtfulWords: number;

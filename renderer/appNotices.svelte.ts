@@ -1,0 +1,25 @@
+import type { PageEventPayload } from '../engine/contract.ts';
+import { bridge } from './bridge.ts';
+
+type Told = Pick<PageEventPayload<'notice'>, 'level' | 'message'>;
+
+const shownAtMost = 3;
+
+/** What the engine told of the app as a whole, the newest first; each stays until the person has read it. */
+class AppNotices {
+  list = $state.raw<readonly Told[]>([]);
+
+  follow(): () => void {
+    return bridge.listen('notice', ({ level, message, projectId, jobId }) => {
+      if (projectId !== null || jobId !== null) return;
+      const others = this.list.filter((notice) => notice.message !== message);
+      this.list = [{ level, message }, ...others].slice(0, shownAtMost);
+    });
+  }
+
+  dismiss(message: string): void {
+    this.list = this.list.filter((notice) => notice.message !== message);
+  }
+}
+
+export const appNotices = new AppNotices();
