@@ -21,22 +21,18 @@ class Adding {
     else this.open = 'recordings';
   }
 
-  /** A text and the recording that it belongs to, to give its words their times. */
-  async beginText(): Promise<void> {
-    if (shell.description?.listsFiles !== false) {
-      this.open = 'text';
-      return;
-    }
-    const choose = async (what: 'transcript' | 'media') =>
-      (await bridge.call('files.choose', { what, several: false })).files[0];
-    const transcript = await choose('transcript');
-    const media = transcript && (await choose('media'));
-    if (media) await this.fit(transcript.mediaId, media.mediaId);
+  /** A text that exists, and the recording that it belongs to where there is one. */
+  beginText(): void {
+    this.open = 'text';
   }
 
-  /** Begins to fit a text to its sound, and shows it. */
-  async fit(transcript: string, media: string): Promise<void> {
-    const { projectId } = await bridge.call('transcript.import', { transcript, media, align: true });
+  /**
+   * Opens a text that exists as a project.
+   *
+   * @param align gives its words their times in the recording, as a job
+   */
+  async openText(transcript: string, media: string | null, align: boolean): Promise<void> {
+    const { projectId } = await bridge.call('transcript.import', { transcript, media, align });
     goTo({ place: 'project', projectId, view: 'text', itemIds: [] });
   }
 

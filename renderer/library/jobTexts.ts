@@ -131,3 +131,16 @@ function runningSpeed(
   const same = jobs.find((job) => job.state === 'running' && job.modelId === modelId);
   return (same && progressOf(same.jobId)?.audioSecondsPerSecond) ?? null;
 }
+
+/**
+ * So many jobs that a list of them stays short, in their order: what runs and failed first of all, then what waits
+ * longest, then what ended last.
+ */
+export function mostUrgent(jobs: readonly QueuedJob[], count: number): readonly QueuedJob[] {
+  if (jobs.length <= count) return jobs;
+  const waiting = jobs.filter(({ state }) => state === 'waiting');
+  const finished = jobs.filter(({ state }) => state === 'finished').reverse();
+  const rest = jobs.filter(({ state }) => state !== 'waiting' && state !== 'finished');
+  const chosen = new Set([...rest, ...waiting, ...finished].slice(0, count));
+  return jobs.filter((job) => chosen.has(job));
+}

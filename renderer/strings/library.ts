@@ -14,6 +14,7 @@ export const library = part({
     'library.nothingRuns': 'Nothing runs',
     'library.pausedCount': 'Paused, {waiting} waiting',
     'library.clearEnded': 'Clear ended',
+    'library.showAllJobs': 'Show all {count} jobs',
     'library.pauseAll': 'Pause all',
     'library.goOnAll': 'Go on',
     'library.move': 'Move {name}',
@@ -129,6 +130,12 @@ export const library = part({
 
     'library.pickTitle': 'Choose recordings',
     'library.pickText': 'Choose a text and its recording',
+    'library.chooseText': 'Choose the text',
+    'library.chooseRecording': 'Choose the recording',
+    'library.noText': 'No text yet',
+    'library.noRecording': 'Without a recording',
+    'library.alignIt': 'Look for its times in the recording',
+    'library.openText': 'Open the text',
     'library.inFolder': 'In this folder',
     'library.folder': 'Folder',
     'library.folders': 'Folders',
@@ -139,7 +146,8 @@ export const library = part({
     'library.transcribe': 'Transcribe {count}',
     'library.transcribeNone': 'Transcribe',
     'library.fitNow': 'Fit the text',
-    'library.fitHint': 'Choose one text (TXT, SRT, VTT) and the recording that it belongs to.',
+    'library.fitHint':
+      'Choose one text (SRT, VTT, ASS, TTML, TXT) and, where there is one, the recording that it belongs to. A text without times needs its recording.',
   },
   de: {
     'library.search': 'Namen und Wörter suchen',
@@ -154,6 +162,7 @@ export const library = part({
     'library.nothingRuns': 'Nichts läuft',
     'library.pausedCount': 'Angehalten, {waiting} warten',
     'library.clearEnded': 'Beendete entfernen',
+    'library.showAllJobs': 'Alle {count} Aufträge zeigen',
     'library.pauseAll': 'Alle anhalten',
     'library.goOnAll': 'Fortfahren',
     'library.move': '{name} verschieben',
@@ -270,6 +279,12 @@ export const library = part({
 
     'library.pickTitle': 'Aufnahmen wählen',
     'library.pickText': 'Einen Text und seine Aufnahme wählen',
+    'library.chooseText': 'Den Text wählen',
+    'library.chooseRecording': 'Die Aufnahme wählen',
+    'library.noText': 'Noch kein Text',
+    'library.noRecording': 'Ohne Aufnahme',
+    'library.alignIt': 'Seine Zeiten in der Aufnahme suchen',
+    'library.openText': 'Text öffnen',
     'library.inFolder': 'In diesem Ordner',
     'library.folder': 'Ordner',
     'library.folders': 'Ordner',
@@ -280,6 +295,7 @@ export const library = part({
     'library.transcribe': '{count} transkribieren',
     'library.transcribeNone': 'Transkribieren',
     'library.fitNow': 'Text anpassen',
-    'library.fitHint': 'Wähle einen Text (TXT, SRT, VTT) und die Aufnahme, zu der er gehört.',
+    'library.fitHint':
+      'Wähle einen Text (SRT, VTT, ASS, TTML, TXT) und, wo es sie gibt, die Aufnahme, zu der er gehört. Ein Text ohne Zeiten braucht seine Aufnahme.',
   },
 });

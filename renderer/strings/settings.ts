@@ -60,6 +60,10 @@ export const settings = part({
 
     'settings.captions': 'Captions and export',
     'settings.rules': 'Rules for new projects',
+    'settings.ownRules': 'Your own rules',
+    'settings.ownRulesHint': 'Change rules in the captions of a project and keep them there under a name',
+    'settings.noOwnRules': 'None yet',
+    'settings.formats': 'Formats to export',
     'settings.exportTo': 'Export to',
     'settings.beside': 'Beside the recording',
     'settings.ask': 'Always ask',
@@ -164,6 +168,11 @@ export const settings = part({
 
     'settings.captions': 'Untertitel und Export',
     'settings.rules': 'Regeln für neue Projekte',
+    'settings.ownRules': 'Eigene Regeln',
+    'settings.ownRulesHint':
+      'Ändere Regeln in den Untertiteln eines Projekts und behalte sie dort unter einem Namen',
+    'settings.noOwnRules': 'Noch keine',
+    'settings.formats': 'Formate für den Export',
     'settings.exportTo': 'Exportieren',
     'settings.beside': 'Neben die Aufnahme',
     'settings.ask': 'Immer fragen',
