@@ -9,6 +9,8 @@ export default defineConfig({
     pool: 'forks',
     // Each file has a browser, an engine and a recogniser.
     maxWorkers: 1,
+    // A busy machine needs longer than Vitest's second until the page shows what was done.
+    expect: { poll: { timeout: 15_000 } },
     testTimeout: 120_000,
     hookTimeout: 240_000,
   },
