@@ -12,7 +12,7 @@ import { alignInWorker } from '../recognition/alignInWorker.ts';
 import type { LoadedModel } from '../recognition/recogniser.ts';
 import type { LogProbabilities, RecognisedWord } from '../recognition/types.ts';
 import { WindowWords } from '../recognition/windowWords.ts';
-import { wordDecoder } from '../recognition/wordDecoder.ts';
+import { vocabularyNotice, wordDecoder } from '../recognition/wordDecoder.ts';
 import { TextWriter, type Writing } from '../text/textWriter.ts';
 import type { WordsTold } from './growingTranscript.ts';
 import type { JobRecord } from './queueFile.ts';
@@ -97,6 +97,7 @@ async function hearAgain(job: ProjectJob, common: RecognitionJob, services: JobS
   const { project, record } = job;
   const media = new MediaRecognition(common, services);
   const decoder = await wordDecoder(common.model, undefined, record.options.vocabulary);
+  const notice = await vocabularyNotice(common.model, undefined, record.options.vocabulary);
   const windowWords = new WindowWords(decoder);
   const text = new TextWriter(writingOf(record), common.model.manifest, services.punctuation);
   const written: RecognisedWord[] = [];
@@ -119,7 +120,8 @@ async function hearAgain(job: ProjectJob, common: RecognitionJob, services: JobS
     { origin: 'person', label: 'hear again' },
   );
   await media.forget();
-  return media.report;
+  const { warnings, incomplete } = media.report;
+  return { warnings: [...(notice === null ? [] : [notice]), ...warnings], incomplete };
 }
 
 /** Gives all words of the project's text their times. */

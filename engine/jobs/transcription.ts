@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { emptyDocument } from '../../transcript/create.ts';
 import type { Decoder, Outcome, OwnWord } from '../contract.ts';
-import { wordDecoder } from '../recognition/wordDecoder.ts';
+import { vocabularyNotice, wordDecoder } from '../recognition/wordDecoder.ts';
 import { GrowingTranscript, type WordsTold } from './growingTranscript.ts';
 import { MediaRecognition, type JobServices, type RecognitionJob } from './recognition.ts';
 import { documentSink, type TranscriptSink } from './transcriptSink.ts';
@@ -27,6 +27,7 @@ export async function transcribeMedia(job: TranscriptionJob, services: JobServic
   const media = new MediaRecognition(job, services);
   const sink = job.sink ?? documentSink(emptyDocument({ name: basename(job.path) }));
   const decoder = await wordDecoder(job.model, job.decoder, job.vocabulary);
+  const notice = await vocabularyNotice(job.model, job.decoder, job.vocabulary);
   const text = new TextWriter(job.writing, job.model.manifest, services.punctuation);
   const transcript = new GrowingTranscript(job, sink, decoder, text);
   for await (const window of media.windows()) {
@@ -38,7 +39,7 @@ export async function transcribeMedia(job: TranscriptionJob, services: JobServic
   await media.forget();
   return {
     document: sink.document,
-    warnings: media.report.warnings,
+    warnings: [...(notice === null ? [] : [notice]), ...media.report.warnings],
     incomplete: media.report.incomplete,
     meanConfidence: transcript.meanConfidence,
   };

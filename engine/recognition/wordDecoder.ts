@@ -32,6 +32,20 @@ export async function wordDecoder(
   );
 }
 
+/**
+ * What a person should know of a vocabulary that nothing listens for, a sentence; null where all is well.
+ * @param decoder as for `wordDecoder`
+ */
+export async function vocabularyNotice(
+  model: LoadedModel,
+  decoder: Decoder | undefined,
+  vocabulary: readonly OwnWord[] = [],
+): Promise<string | null> {
+  if (vocabulary.length === 0 || decoder === 'greedy' || (await languageModelFor(model)) !== null)
+    return null;
+  return `Your own words were not listened for: there is no language model for the model “${model.manifest.id}”.`;
+}
+
 /** A person's own one beside the model, else the shipped one of its language; null where none fits. */
 async function languageModelFor({ manifest, folder }: LoadedModel): Promise<string | null> {
   if (manifest.wordDelimiterId === null) return null;
