@@ -106,6 +106,14 @@ withOutputOptions(withRecognitionOptions(program.command('transcribe')))
     ).choices(['on', 'off']),
   )
   .addOption(
+    new Option(
+      '--speakers [choice]',
+      'tell people apart by their voices: Speaker 1, Speaker 2 …; default: off',
+    )
+      .choices(['on', 'off'])
+      .preset('on'),
+  )
+  .addOption(
     new Option('--channels <how>', 'mixed, or each its own speaker').choices(['mix', 'split']).default('mix'),
   )
   .addOption(jsonOption())

@@ -82,7 +82,14 @@ export function createEngine({ folders, launcher, log, tell, accelerators = {} }
   const pool = new RecogniserPool(launcher, log, answerLimitMs);
   const devices = new Devices({ pool, log, cacheFolder: folders.cache, ...lookedUp });
   const punctuation = new PunctuationNetwork(launcher, log);
-  const services: JobServices = { pool, devices, punctuation, unfinishedFolder: folders.unfinished, log };
+  const services: JobServices = {
+    pool,
+    devices,
+    punctuation,
+    launcher,
+    unfinishedFolder: folders.unfinished,
+    log,
+  };
   const running = new Map<string, { controller: AbortController; ended: Promise<void> }>();
 
   /** Starts a job and tells its end, which comes exactly once, whatever happens. */
@@ -135,6 +142,7 @@ export function createEngine({ folders, launcher, log, tell, accelerators = {} }
             options: recognitionOptions.parse(options),
             writing: { case: options.case, numbers: options.numbers ?? options.case === 'sentence' },
             decoder: options.decoder,
+            speakers: options.speakers,
             vocabulary: options.vocabulary,
             onWords: (words) => tell('job.words', words),
           },

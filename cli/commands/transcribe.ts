@@ -25,6 +25,7 @@ type Options = OutputOptions &
   RecognitionFlags & {
     case: TextCase;
     numbers?: 'on' | 'off';
+    speakers?: 'on' | 'off';
     decoder?: Decoder;
     words?: string;
     channels: RecognitionOptions['channels'];
@@ -59,6 +60,7 @@ export async function transcribe(named: string[], options: Options): Promise<voi
         ...(await recognitionOptions(options, session, options.channels)),
         case: options.case,
         numbers: options.numbers === undefined ? undefined : options.numbers === 'on',
+        speakers: options.speakers === 'on',
         decoder: options.decoder,
         vocabulary,
       };

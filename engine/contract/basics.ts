@@ -46,6 +46,8 @@ export const transcriptionOptions = recognitionOptions.extend({
   case: textCase,
   /** Numbers, dates, sums and the like in their written form; missing: where sentences are written. */
   numbers: z.boolean().optional(),
+  /** Whether people are told apart by their voices; missing: they are not. */
+  speakers: z.boolean().optional(),
   /** Missing: a beam where a language model fits the model, otherwise greedy. */
   decoder: decoder.optional(),
   /** Words to listen for, with a beam. */

@@ -19,6 +19,7 @@ export const jobOptions = z.object({
   device: device.optional(),
   case: textCase.optional(),
   numbers: z.boolean().optional(),
+  speakers: z.boolean().optional(),
   /** Words of these media, beside those of the settings. */
   vocabulary: vocabulary.optional(),
   channels: recognitionOptions.shape.channels.optional(),

@@ -17,6 +17,8 @@ export const settings = z.object({
   /** Names and terms to listen for, in every project. */
   vocabulary,
   channels: recognitionOptions.shape.channels,
+  /** Whether people are told apart by their voices, where channels are mixed. */
+  speakers: z.boolean(),
   jobsAtOnce: z.number().int().min(1).max(4),
 
   textSizePx: z.number().min(14).max(24),
@@ -50,6 +52,7 @@ export const defaultSettings: Settings = {
   numbers: true,
   vocabulary: [],
   channels: 'mix',
+  speakers: false,
   jobsAtOnce: 1,
   textSizePx: 17,
   shadeBelow: 0.7,

@@ -81,6 +81,7 @@ async function transcribe(job: ProjectJob, common: RecognitionJob, services: Job
       ...common,
       writing: writingOf(record),
       vocabulary: record.options.vocabulary,
+      speakers: record.options.speakers,
       onWords,
       sink: projectSink(project),
       place: await projectPlace(project, common.model),

@@ -5,6 +5,7 @@ import { mediaFingerprint } from '../media/fingerprint.ts';
 import { probe } from '../media/probe.ts';
 import { sampleRateHz, type AudioBlock, type DecodeReport, type MediaInfo } from '../media/types.ts';
 import type { WindowStore, FinishedWindow } from '../projects/windowStore.ts';
+import type { Launcher } from '../recognition/launcher.ts';
 import { JobRecogniser, type DeviceServices } from '../recognition/devices/jobRecogniser.ts';
 import type { LoadedModel, RecogniserDevice } from '../recognition/recogniser.ts';
 import { speechWindows } from '../speech/windows.ts';
@@ -16,6 +17,7 @@ import { unfinishedPlace, type WindowPlace } from './windowPlace.ts';
 /** What jobs share in one engine. */
 export type JobServices = DeviceServices & {
   punctuation: PunctuationNetwork;
+  launcher: Launcher;
   unfinishedFolder: string;
 };
 

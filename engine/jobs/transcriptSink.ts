@@ -12,6 +12,8 @@ export type TranscriptSink = {
    * @param heardWords the job's words that stand there with them; null where it adds none
    */
   write(make: (document: TranscriptDocument) => Operation[], heardWords: number | null): Promise<void>;
+  /** As a step of its own that a person can take back. */
+  step(make: (document: TranscriptDocument) => Operation[], label: string): Promise<void>;
 };
 
 /** A document that nobody else sees before the job is done. */
@@ -22,6 +24,7 @@ export function documentSink(document: TranscriptDocument): TranscriptSink {
     async write(make: (document: TranscriptDocument) => Operation[]) {
       sink.document = applyOperations(sink.document, make(sink.document)).document;
     },
+    step: (make: (document: TranscriptDocument) => Operation[]) => sink.write(make),
   };
   return sink;
 }
@@ -36,6 +39,9 @@ export function projectSink(project: Project): TranscriptSink {
     async write(make, heardWords) {
       if (heardWords === null) await project.edit(make, { origin: 'recogniser' });
       else await project.hear(project.id, heardWords, make);
+    },
+    async step(make, label) {
+      await project.edit(make, { origin: 'person', label });
     },
   };
 }

@@ -4,6 +4,7 @@ import type { Decoder, Outcome, OwnWord } from '../contract.ts';
 import { vocabularyNotice, wordDecoder } from '../recognition/wordDecoder.ts';
 import { GrowingTranscript, type WordsTold } from './growingTranscript.ts';
 import { MediaRecognition, type JobServices, type RecognitionJob } from './recognition.ts';
+import { nameSpeakers } from './speakers.ts';
 import { documentSink, type TranscriptSink } from './transcriptSink.ts';
 import { TextWriter, type Writing } from '../text/textWriter.ts';
 
@@ -13,6 +14,8 @@ export type TranscriptionJob = RecognitionJob & {
   decoder?: Decoder;
   /** Words to listen for. */
   vocabulary?: readonly OwnWord[];
+  /** Whether people are told apart by their voices, once all words are there; not where channels are people. */
+  speakers?: boolean;
   onWords(words: WordsTold): void;
   /** Where the words are written; missing: a document of the job's own. */
   sink?: TranscriptSink;
@@ -36,6 +39,7 @@ export async function transcribeMedia(job: TranscriptionJob, services: JobServic
   }
   await transcript.computedOn(media.device);
   await transcript.end(media.info, media.durationMs);
+  if (job.speakers && job.options.channels === 'mix') await nameSpeakers(job, media.info, sink, services);
   await media.forget();
   return {
     document: sink.document,

@@ -120,12 +120,13 @@ export function nameOf(path: string): string {
 
 /** What is not said is taken from the settings. */
 export function fullOptions(options: JobOptions, { settings }: Workspace): About['options'] {
-  const { modelId, device, channels, case: textCase, numbers, vocabulary } = settings.current;
+  const { modelId, device, channels, case: textCase, numbers, speakers, vocabulary } = settings.current;
   return {
     modelId: options.modelId ?? modelId,
     device: options.device ?? device,
     case: options.case ?? textCase,
     numbers: options.numbers ?? numbers,
+    speakers: options.speakers ?? speakers,
     vocabulary: [...vocabulary, ...(options.vocabulary ?? [])],
     channels: options.channels ?? channels,
     track: options.track,

@@ -43,6 +43,7 @@ export const aboutSchema = z.object({
     case: textCase,
     /** Missing in projects that were made before there was the choice. */
     numbers: z.boolean().optional(),
+    speakers: z.boolean().optional(),
     /** All words that its job listens for; kept, so that a job that goes on hears the same. */
     vocabulary: vocabulary.optional(),
     channels: recognitionOptions.shape.channels,
