@@ -4,6 +4,7 @@ import { fixCue, recutCues, releaseCue, type CueFix } from '../../transcript/cap
 import { mendCue, mendingAll, type Mend } from '../../transcript/captions/mending.ts';
 import { retimeAll, type Retiming } from '../../transcript/captions/retiming.ts';
 import { CueSections } from '../../transcript/captions/sections.ts';
+import type { Sliced } from '../../transcript/captions/slices.ts';
 import type { CaptionSettings } from '../../engine/contract.ts';
 import { OperationError, type Operation } from '../../transcript/operations.ts';
 import type { OverrideChanges } from '../../transcript/operations/schema.ts';
@@ -18,7 +19,12 @@ import { inSlices } from './inSlices.ts';
 import { faultText } from './ruleText.ts';
 
 /** What a person did last with faults, said in the quiet line below the list. */
-type Said = { text: string; isGood: boolean };
+type Said = {
+  text: string;
+  isGood: boolean;
+  /** It tells of the newest step, which can be undone. */
+  isStep: boolean;
+};
 
 /** The cues of the opened project and what a person can do with them. */
 export class CaptionState {
@@ -36,7 +42,11 @@ export class CaptionState {
   /** Whether the list goes with the playback. */
   isFollowing = $state(true);
   #chosenKey = $state<string | null>(null);
+  /** Some fault can be mended; true until the contrary is known. */
+  canMend = $state(true);
   readonly #sections = new CueSections();
+  /** The steps of this place that the engine has not told of yet. */
+  readonly #untold: string[] = [];
   /** Brings a cue on the screen; the list puts it here. */
   reveal: (place: number) => void = () => {};
   /** Puts the caret into the chosen cue; the list puts it here. */
@@ -66,6 +76,25 @@ export class CaptionState {
 
   faultsOf(place: number): readonly CueFault[] {
     return this.view.faults.get(place) ?? [];
+  }
+
+  /** For an effect: what was said of a step goes when another one comes. */
+  listen(): () => void {
+    return this.project.onEdit(({ origin, label, undoes, redoes }) => {
+      if (origin !== 'person') return;
+      const isWalk = undoes !== undefined || redoes !== undefined;
+      const own = isWalk || label === undefined ? -1 : this.#untold.indexOf(label);
+      if (own >= 0) this.#untold.splice(own, 1);
+      else this.said = null;
+    });
+  }
+
+  /** For an effect: looks for a fault that can be mended. @returns what breaks it off */
+  lookForMends(): () => void {
+    const { view, rules } = this;
+    const { document } = this.project;
+    this.canMend = true;
+    return inSlices(hasMend(document, view, rules), (canMend) => (this.canMend = canMend));
   }
 
   /** For an effect: lays out what the project shows. @returns what breaks it off */
@@ -123,12 +152,24 @@ export class CaptionState {
     const cue = this.view.cues[place];
     const mend = this.mendOf(place);
     if (mend === null) {
-      this.#say(t('captions.cannotMend', { cue: firstWords(cue) }), false);
+      this.#say(this.whyNotMended(place), false);
       return;
     }
     const how = this.mendText(mend, place);
     this.#change(mend.changes, t('captions.stepMend', { time: clockText(cue.startMs) }));
-    this.#say(t('captions.mended', { cue: firstWords(cue), how }), true);
+    this.#say(t('captions.mended', { cue: firstWords(cue), how }), true, true);
+  }
+
+  /** Why nothing mends a cue, and what a person can do. */
+  whyNotMended(place: number): string {
+    const cue = firstWords(this.view.cues[place]);
+    const rules = new Set(this.faultsOf(place).map(({ rule }) => rule));
+    if (rules.has('line-chars') || rules.has('lines')) return t('captions.noRoomInLines', { cue });
+    if (rules.has('cps') || rules.has('min-duration')) {
+      const isLast = place + 1 >= this.view.cues.length;
+      return t(isLast ? 'captions.noRoomAtEnd' : 'captions.noRoom', { cue });
+    }
+    return t('captions.cannotMend', { cue });
   }
 
   /** What mending a cue does, as the end of a sentence. */
@@ -173,7 +214,7 @@ export class CaptionState {
         if (document !== this.project.document) void this.mendAll().then(resolve);
         else {
           if (mended > 0) this.#change(changes, t('captions.stepMendAll', { count: mended }));
-          this.#say(t('captions.mendedAll', { count: mended }), mended > 0);
+          this.#say(t('captions.mendedAll', { count: mended }), mended > 0, mended > 0);
           resolve();
         }
       });
@@ -266,17 +307,32 @@ export class CaptionState {
   }
 
   #apply(operations: Operation[], options: ApplyOptions): void {
+    this.said = null;
     try {
+      this.#untold.push(options.label);
       this.project.apply(operations, options).catch(() => undefined);
     } catch (cause) {
+      this.#untold.pop();
       if (!(cause instanceof OperationError)) throw cause;
       this.#say(cause.message, false);
     }
   }
 
-  #say(text: string, isGood: boolean): void {
-    this.said = { text, isGood };
+  #say(text: string, isGood: boolean, isStep = false): void {
+    this.said = { text, isGood, isStep };
   }
+}
+
+function* hasMend(
+  document: Project['document'],
+  { cues, faulty }: CueView,
+  rules: CaptionState['rules'],
+): Sliced<boolean> {
+  for (const place of faulty) {
+    yield;
+    if (mendCue(document, cues, place, rules) !== null) return true;
+  }
+  return faulty.length === 0;
 }
 
 /** How a sentence names a cue. */

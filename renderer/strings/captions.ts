@@ -49,6 +49,10 @@ export const captions = part({
     'captions.faultOverlap': 'The next cue begins {value} ms before this one has ended',
 
     'captions.noFaults': 'No cue breaks a rule.',
+    'captions.noRoom': '“{cue}” has no room to stay longer. Join it with the next cue.',
+    'captions.noRoomAtEnd': '“{cue}” has no room to stay longer. Shorten it.',
+    'captions.noRoomInLines': '“{cue}” has more words than its lines hold. Shorten it, or split it.',
+    'captions.noneMended': 'None of these faults can be mended without other words.',
     'captions.cannotMend': 'Nothing makes “{cue}” better without other words. Shorten it, or leave it.',
     'captions.mended': '“{cue}” now {how}.',
     'captions.mendedAll': '{count} {count|cue|cues} mended.',
@@ -167,6 +171,11 @@ export const captions = part({
     'captions.faultOverlap': 'Der nächste beginnt {value} ms, bevor dieser endet',
 
     'captions.noFaults': 'Kein Untertitel bricht eine Regel.',
+    'captions.noRoom':
+      '„{cue}“ hat keinen Platz, länger zu bleiben. Verbinde ihn mit dem nächsten.',
+    'captions.noRoomAtEnd': '„{cue}“ hat keinen Platz, länger zu bleiben. Kürze ihn.',
+    'captions.noRoomInLines': '„{cue}“ hat mehr Wörter, als in die Zeilen passen. Kürze oder teile ihn.',
+    'captions.noneMended': 'Keiner dieser Fehler lässt sich ohne andere Wörter beheben.',
     'captions.cannotMend':
       'Ohne andere Wörter wird „{cue}“ durch nichts besser. Kürze ihn, oder lass ihn so.',
     'captions.mended': '„{cue}“ {how}.',
