@@ -41,10 +41,15 @@ function movedToRoom(
   document: TranscriptDocument,
   operation: Operation,
 ): { document: TranscriptDocument; operations: Operation[] } | null {
-  if (operation.type !== 'replaceItems' || operation.segments) {
+  if (operation.type !== 'replaceItems') {
     return null;
   }
-  const { range, speakerId } = ownerOf(document, operation.afterId, operation.removeIds.length);
+  const [opened, ...others] = operation.segments ?? [];
+  if (others.length > 0 || (opened && opened.firstItemId !== operation.items[0]?.id)) {
+    return null;
+  }
+  const { range, speakerId: ownerId } = ownerOf(document, operation.afterId, operation.removeIds.length);
+  const speakerId = opened ? opened.speakerId : ownerId;
   try {
     const texts = operation.items.filter(isWord).map((word) => word.text);
     const { spans, moved } = placeWords(document, range, speakerId, texts);

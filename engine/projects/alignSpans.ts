@@ -1,6 +1,7 @@
 import type { TranscriptDocument, Word } from '../../transcript/document.ts';
+import { alignmentSpans, type AlignmentSpan } from '../../transcript/editing/alignment.ts';
 import { OperationError, type Operation, type WordChange } from '../../transcript/operations.ts';
-import { isWord, itemIndex, segmentIndexAt, wordsBefore, wordsFrom } from '../../transcript/positions.ts';
+import { itemIndex, segmentIndexAt } from '../../transcript/positions.ts';
 import type { ModelManifest } from '../../native-models/model.ts';
 import { sampleRateHz } from '../media/types.ts';
 import { alignInWorker } from '../recognition/alignInWorker.ts';
@@ -18,7 +19,7 @@ export type ManifestOf = (modelId: string) => Promise<ModelManifest | undefined>
 
 /**
  * Gives words true times by forced alignment over the project's stored log-probabilities: each span between its
- * speaker's neighbours. What has not been heard yet, or whose words are gone meanwhile, stays as it is.
+ * neighbours (see `alignmentSpans`). What has not been heard yet, or whose words are gone meanwhile, stays as it is.
  *
  * @param becauseOf the edit that made the times a guess; once it is taken back they do not count any more
  * @returns how many words got times, and how many of them fit badly
@@ -33,11 +34,14 @@ export async function alignSpans(
   let aligned = 0;
   let doubtful = 0;
   for (const { wordIds } of spans) {
-    const changes = await alignedWords(project, wordIds, manifestOf);
-    const edit = changes.length > 0 && (await write(project, changes, becauseOf));
-    if (!edit) continue;
-    aligned += changes.length;
-    doubtful += changes.filter(({ alignment }) => (alignment ?? 0) < doubtfulAlignment).length;
+    // What stands there may have changed since they were sent.
+    for (const span of alignmentSpans(project.document, new Set(wordIds))) {
+      const changes = await alignedWords(project, span, manifestOf);
+      const edit = changes.length > 0 && (await write(project, changes, becauseOf));
+      if (!edit) continue;
+      aligned += changes.length;
+      doubtful += changes.filter(({ alignment }) => (alignment ?? 0) < doubtfulAlignment).length;
+    }
   }
   return { aligned, doubtful };
 }
@@ -56,13 +60,11 @@ async function write(project: Project, changes: WordChange[], becauseOf: string 
 
 async function alignedWords(
   project: Project,
-  wordIds: readonly string[],
+  { wordIds, startMs: fromMs, endMs: toMs }: AlignmentSpan,
   manifestOf: ManifestOf,
 ): Promise<WordChange[]> {
-  const { document } = project;
-  const span = spanOf(document, wordIds);
-  if (!span) return [];
-  const { words, fromMs, toMs, speakerId } = span;
+  const { words, speakerId } = wordsOf(project.document, wordIds);
+  if (toMs - fromMs < words.length) return [];
   const store = await project.windows();
   const channel = project.about.options.channels === 'split' ? channelOf(speakerId) : null;
   const windows = store.windows.filter(
@@ -84,18 +86,12 @@ async function alignedWords(
   });
 }
 
-/** The words that are still there, and the time between their speaker's neighbours. */
-function spanOf(document: TranscriptDocument, wordIds: readonly string[]) {
-  const places = wordIds.map((id) => itemIndex(document.items, id)).filter((place) => place >= 0);
-  places.sort((a, b) => a - b);
-  const words = places.map((place) => document.items[place]).filter((item): item is Word => isWord(item));
-  if (words.length === 0) return null;
-  const { speakerId } = document.segments[segmentIndexAt(document, places[0])];
-  const before = wordsBefore(document, places[0], speakerId).next();
-  const after = wordsFrom(document, places.at(-1)! + 1, speakerId).next();
-  const fromMs = before.done ? 0 : before.value.endMs;
-  const toMs = after.done ? document.media.durationMs : after.value.startMs;
-  return toMs - fromMs < words.length ? null : { words, fromMs, toMs, speakerId };
+/** The words of a span, and who says them. */
+function wordsOf(document: TranscriptDocument, wordIds: readonly string[]) {
+  const first = itemIndex(document.items, wordIds[0]);
+  const { speakerId } = document.segments[segmentIndexAt(document, first)];
+  const words = wordIds.map((id) => document.items[itemIndex(document.items, id)] as Word);
+  return { words, speakerId };
 }
 
 function overlaps(window: StoredWindow, fromMs: number, toMs: number): boolean {

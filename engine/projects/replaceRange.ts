@@ -1,14 +1,16 @@
 import { newId } from '../../transcript/create.ts';
 import type { TranscriptDocument, Word } from '../../transcript/document.ts';
 import type { Operation } from '../../transcript/operations.ts';
-import { isWord, itemIndex, segmentIndexAt, wordsBefore, wordsFrom } from '../../transcript/positions.ts';
+import { nearest, roomBefore, roomFrom } from '../../transcript/editing/room.ts';
+import { isWord, itemIndex, segmentIndexAt } from '../../transcript/positions.ts';
 import { untangle } from '../../transcript/spans.ts';
 
 export type HeardWord = Omit<Word, 'kind' | 'id'>;
 
 /**
  * The operations that put words in the place of those that lie in a stretch of time (by their middle), with the
- * speaker of the first of them. Times give way to the speaker's other words; notes between them stay behind.
+ * speaker of the first of them. Times give way to the speaker's other words, and to what others say
+ * before and behind; notes between them stay behind.
  */
 export function replaceRange(
   document: TranscriptDocument,
@@ -24,12 +26,10 @@ export function replaceRange(
   const isOld = new Set(old.map(({ id }) => id));
   const standing = items.slice(first, last + 1);
   const kept = standing.filter(({ id }) => !isOld.has(id));
-  const before = wordsBefore(document, first, speakerId).next();
-  const after = wordsFrom(document, last + 1, speakerId).next();
   const ownKept = kept.some(isWord);
   const spans = untangle(heard, {
-    startMs: before.done ? 0 : before.value.endMs,
-    endMs: after.done ? document.media.durationMs : after.value.startMs,
+    startMs: nearest(roomBefore(document, first, speakerId, fromMs), 'before'),
+    endMs: nearest(roomFrom(document, last + 1, speakerId, toMs), 'after'),
   });
   // Where others' words stand in between, or there is no room, the stretch stays as it is.
   if (!spans || ownKept || (old.length === 0 && heard.length === 0)) return [];

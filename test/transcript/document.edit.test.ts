@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { countingIds, emptyDocument } from '../../transcript/create.ts';
+import { alignmentSpans } from '../../transcript/editing/alignment.ts';
 import { matches } from '../../transcript/editing/difference.ts';
-import type { Item, TranscriptDocument } from '../../transcript/document.ts';
+import type { Item, TranscriptDocument, Word } from '../../transcript/document.ts';
 import { editText } from '../../transcript/edit.ts';
 import type { EditedPlace } from '../../transcript/edit.ts';
 import { applyOperations, OperationError } from '../../transcript/operations.ts';
+import type { Operation } from '../../transcript/operations.ts';
 import { isWord } from '../../transcript/positions.ts';
 import { anyDocument } from './document.arbitraries.ts';
 import { documentOf, expectSame, expectSound, read, readTimes } from './document.builders.ts';
@@ -129,6 +131,22 @@ describe('an edited text keeps', () => {
     expect(read(edited(hill(), ['the', 'hill', 'and'], 'a b').document)).toEqual(['over a b', 'away']);
   });
 
+  test('the segment that it begins, and its speaker', () => {
+    const start = documentOf(['A: one/0-400 two/500-900', 'B: three/1000-1400 four/1500-1900']);
+    const { document, operations } = edited(start, ['three', 'four'], 'Well, [coughs] three four');
+    expect(readTimes(document)).toEqual([
+      'A: one/0-400 two/500-900',
+      'B: Well,/900-1000 [coughs] three/1000-1400 four/1500-1900',
+    ]);
+    expect(document.segments.map(({ id }) => id)).toEqual(['s1', 's2']);
+    const back = applyOperations(start, operations).inverse;
+    expectSame(applyOperations(document, back).document, start);
+    expect(read(edited(start, { itemIds: [], afterId: 'two' }, 'so').document)).toEqual([
+      'A: one two so',
+      'B: three four',
+    ]);
+  });
+
   test('words of several parts, and Chinese and Japanese, which have no spaces', () => {
     const figures = documentOf(['about/0-100 10_000/100-200 people/200-300']);
     expect(readTimes(edited(figures, idsOf(figures), 'nearly 10 000 people').document)).toEqual([
@@ -169,6 +187,54 @@ describe('room', () => {
     ]);
   });
 
+  const turns = () =>
+    documentOf([
+      'A: one/0-900',
+      'B: two/1000-1500 three/1500-1900',
+      'A: four/2000-2500',
+      'B: five/2500-3000',
+    ]);
+
+  test.each([
+    [
+      'the first words of a turn',
+      { itemIds: [], afterId: 'three' },
+      'six',
+      ['B: two/1000-1500 three/1500-1900 six/1900-2000', [1900, 2000]],
+    ],
+    [
+      'a word before the last turn',
+      ['five'],
+      'new five',
+      ['B: new/2500-2501 five/2501-3000', [2500, 10_000]],
+    ],
+    ['a word behind a turn', ['four'], 'four more', ['A: four/2000-2499 more/2499-2500', [1900, 2500]]],
+    ['other words for a turn', ['four'], 'un deux', ['A: un/2000-2167 deux/2167-2500', [1900, 2500]]],
+  ])('%s stay between what others say before and behind', (_, place, text, [line, span]) => {
+    const { document, toAlign } = edited(turns(), place, text);
+    expect(readTimes(document)).toContain(line);
+    expect(toAlign.map(({ startMs, endMs }) => [startMs, endMs])).toEqual([span]);
+  });
+
+  test('words of a speaker on both sides of a turn are looked for each on their side', () => {
+    const start = turns();
+    const unsure = new Set(['three', 'five']);
+    expect(alignmentSpans(start, unsure)).toEqual([
+      { wordIds: ['three'], startMs: 1500, endMs: 2000 },
+      { wordIds: ['five'], startMs: 2500, endMs: 10_000 },
+    ]);
+  });
+
+  test('who began to speak while another spoke still may', () => {
+    const start = documentOf(['A: one/0-1000', 'B: yes/800-1200 no/1300-1500', 'A: two/1400-1800']);
+    const { document, toAlign } = edited(start, ['yes', 'no'], 'yes so no');
+    expect(readTimes(document)[1]).toBe('B: yes/800-1200 so/1200-1300 no/1300-1500');
+    expect(edited(start, ['yes', 'no'], 'a b').toAlign).toEqual([
+      { wordIds: ['yes', 'no'], startMs: 800, endMs: 1500 },
+    ]);
+    expect(toAlign).toEqual([{ wordIds: ['n1'], startMs: 1200, endMs: 1300 }]);
+  });
+
   test('the first words of all need no neighbours', () => {
     const { document } = edited(
       emptyDocument({ name: 'a.wav', durationMs: 5000 }),
@@ -189,6 +255,39 @@ describe('room', () => {
     expect(() => edited(hill(), { itemIds: [], afterId: 'gone' }, 'x')).toThrow(OperationError);
   });
 });
+
+type Turn = { speakerId: string | null; afterMs: number; lastMs: number[] };
+
+/** Turns that follow each other, each so long after the one before, or before its end. */
+function turnsOf(turns: readonly Turn[]): TranscriptDocument {
+  const endsMs = new Map<string | null, number>();
+  let atMs = 200;
+  const lines = turns.map(({ speakerId, afterMs, lastMs }) => {
+    atMs = Math.max(atMs + afterMs, endsMs.get(speakerId) ?? 0);
+    const words = lastMs.map((ms) => `word/${atMs}-${(atMs += ms)}`);
+    endsMs.set(speakerId, atMs);
+    return `${speakerId ? `${speakerId}: ` : ''}${words.join(' ')}`;
+  });
+  return documentOf(lines, atMs + 500);
+}
+
+/** The turns that begin before the end of the word that stands before them. */
+function earlyTurns({ items, segments }: TranscriptDocument): Set<string> {
+  const begins = new Map(segments.map((segment) => [segment.firstItemId, segment.id]));
+  const early = new Set<string>();
+  let last: Word | undefined;
+  let turn = '';
+  let isFirst = false;
+  for (const item of items) {
+    isFirst ||= begins.has(item.id);
+    turn = begins.get(item.id) ?? turn;
+    if (!isWord(item)) continue;
+    if (isFirst && last && item.startMs < last.endMs) early.add(turn);
+    isFirst = false;
+    last = item;
+  }
+  return early;
+}
 
 describe('any edit', () => {
   const anyText = fc
@@ -255,6 +354,50 @@ describe('any edit', () => {
         expectSame(applyOperations(edit.document, back).document, start);
       }),
       { numRuns: 200 },
+    );
+  });
+
+  test('begins no turn before the end of what stands before it, wherever its words are found in the sound', () => {
+    const anyTurns = fc
+      .array(
+        fc.record({
+          speakerId: fc.constantFrom('A', 'B', null),
+          afterMs: fc.integer({ min: -120, max: 400 }),
+          lastMs: fc.array(fc.integer({ min: 50, max: 300 }), { minLength: 1, maxLength: 5 }),
+        }),
+        { minLength: 1, maxLength: 8 },
+      )
+      .map(turnsOf);
+    fc.assert(
+      fc.property(
+        anyTurns,
+        fc.nat(40),
+        fc.nat(6),
+        anyText,
+        fc.boolean(),
+        (start, from, count, text, early) => {
+          const place = from % (start.items.length + 1);
+          const itemIds = start.items.slice(place, place + count).map((item) => item.id);
+          const edit = edited(start, { itemIds, afterId: start.items[place - 1]?.id ?? null }, text);
+          const wasEarly = earlyTurns(start);
+          const begunEarly = (document: TranscriptDocument) =>
+            [...earlyTurns(document)].filter((id) => !wasEarly.has(id));
+          expect(begunEarly(edit.document)).toEqual([]);
+          const found = edit.toAlign.map(({ wordIds, startMs, endMs }): Operation => ({
+            type: 'changeWords',
+            changes: wordIds.map((id, k) => {
+              const atMs = early ? startMs + k : endMs - wordIds.length + k;
+              return { id, startMs: atMs, endMs: atMs + 1 };
+            }),
+          }));
+          for (const operation of found) {
+            const { document } = applyOperations(edit.document, [operation]);
+            expectSound(document);
+            expect(begunEarly(document)).toEqual([]);
+          }
+        },
+      ),
+      { numRuns: 300 },
     );
   });
 

@@ -1,8 +1,8 @@
 import type { NewId } from '../create.ts';
-import type { Item, TranscriptDocument, Word } from '../document.ts';
+import type { Item, Segment, TranscriptDocument, Word } from '../document.ts';
 import { OperationError, WorkingCopy } from '../operations.ts';
 import type { Operation, WordChange } from '../operations.ts';
-import { isWord, itemIndex } from '../positions.ts';
+import { isWord, itemIndex, segmentIndexAt } from '../positions.ts';
 import { alignmentSpans } from './alignment.ts';
 import type { AlignmentSpan } from './alignment.ts';
 import { ownerOf, placeWords } from './placing.ts';
@@ -32,6 +32,8 @@ export class EditBuilder {
   /** Words whose times are a guess now. */
   private readonly unsure = new Set<string>();
   private lastId: string | null = null;
+  /** Whether nothing stands in the place yet that was edited: what comes there belongs to the place's segment. */
+  private isAtBeginning = false;
 
   constructor(document: TranscriptDocument, newId: NewId) {
     this.copy = new WorkingCopy(document);
@@ -49,6 +51,7 @@ export class EditBuilder {
       throw new OperationError('changed', 'The words to be edited do not stand there (any more).');
     }
     this.lastId = items[start - 1]?.id ?? null;
+    this.isAtBeginning = standing.length > 0;
     return standing;
   }
 
@@ -64,6 +67,7 @@ export class EditBuilder {
   keep({ id }: { id: string }): void {
     this.itemIds.push(id);
     this.lastId = id;
+    this.isAtBeginning = false;
   }
 
   respell(word: Item, text: string): void {
@@ -90,7 +94,9 @@ export class EditBuilder {
   }
 
   private exchange(old: readonly Item[], tokens: readonly Token[]): void {
-    const { range, speakerId } = ownerOf(this.copy.document, this.lastId, old.length);
+    const { range, speakerId: ownerId } = ownerOf(this.copy.document, this.lastId, old.length);
+    const opened = old.length === 0 ? this.openedSegment(range[0]) : undefined;
+    const speakerId = opened ? opened.speakerId : ownerId;
     const words = tokens.filter((token) => token.kind === 'word').map((token) => token.text);
     const { spans, moved } = placeWords(this.copy.document, range, speakerId, words);
     if (moved.length > 0) {
@@ -108,9 +114,7 @@ export class EditBuilder {
       afterId: this.lastId,
       removeIds: old.map((item) => item.id),
       items,
-      // Nothing stands there that could say to which segment they belong.
-      ...(this.copy.document.items.length === 0 &&
-        items.length > 0 && { segments: [{ id: this.newId(), firstItemId: items[0].id, speakerId }] }),
+      ...(opened && items.length > 0 && { segments: [{ ...opened, firstItemId: items[0].id }] }),
     });
     for (const item of items) {
       this.keep(item);
@@ -118,6 +122,16 @@ export class EditBuilder {
         this.unsure.add(item.id);
       }
     }
+  }
+
+  /** The segment that words before the item at an index are to begin; undefined where they go on with the one before. */
+  private openedSegment(index: number): Pick<Segment, 'id' | 'speakerId'> | undefined {
+    const { items, segments } = this.copy.document;
+    if (items.length === 0) {
+      return { id: this.newId(), speakerId: null };
+    }
+    const segment = this.isAtBeginning ? segments[segmentIndexAt(this.copy.document, index)] : undefined;
+    return segment?.firstItemId === items[index]?.id ? segment : undefined;
   }
 
   private apply(operation: Operation): void {

@@ -5,6 +5,8 @@ import { isWord, itemIndex, segmentIndexAt, wordsBefore, wordsFrom } from '../po
 import { shortestWordMs } from '../soundness.ts';
 import { paceMs, shareByLetters } from '../spans.ts';
 import type { Span } from '../spans.ts';
+import { roomBefore, roomFrom, wholeRoom } from './room.ts';
+import type { Room } from './room.ts';
 
 type Placing = {
   /** A time for each text. */
@@ -28,10 +30,12 @@ export function ownerOf(
  * Provisional times for texts that a speaker says in the place of the items [start, end).
  *
  * They share the time of the words they replace, by their letters; where they replace none, the gap there, but
- * no more of it than they need at an ordinary pace, from its beginning (before a speaker's first word, at its
- * end). Where that leaves less than 1 ms for each, they take the whole gap; where that is too little still, the
+ * no more of it than they need at an ordinary pace, from its beginning (at the beginning of what a speaker says,
+ * at its end). The gap reaches to the speaker's own words and not into what stands before and behind in the list
+ * (see `roomBefore`). Where that leaves less than 1 ms for each, they take the whole gap; where that is too little still, the
  * neighbours give time from the side that faces the gap, both alike as far as they can, each keeping at least
- * 1 ms; and when both neighbours are that short, the words beyond them do the same.
+ * 1 ms; and when both neighbours are that short, the words beyond them do the same. Only where that is not enough
+ * do they lie over what others say.
  *
  * @throws OperationError (`overlap`) where the whole medium has not 1 ms for every word.
  */
@@ -44,26 +48,70 @@ export function placeWords(
   if (texts.length === 0) {
     return { spans: [], moved: [] };
   }
-  const before = new Side(wordsBefore(document, start, speakerId), true, 0);
-  const after = new Side(wordsFrom(document, end, speakerId), false, document.media.durationMs);
+  const replaced = document.items.slice(start, end).filter(isWord);
+  const said = saidAt(document, [start, end], speakerId, replaced);
+  return (
+    placeBetween(
+      new Side(roomBefore(document, start, speakerId, said.startMs), true),
+      new Side(roomFrom(document, end, speakerId, said.endMs), false),
+      replaced,
+      texts,
+    ) ??
+    placeBetween(
+      new Side(wholeRoom(wordsBefore(document, start, speakerId), 0), true),
+      new Side(wholeRoom(wordsFrom(document, end, speakerId), document.media.durationMs), false),
+      replaced,
+      texts,
+    ) ??
+    noTimeLeft()
+  );
+}
+
+function noTimeLeft(): never {
+  throw new OperationError('overlap', 'There is no time left for so many words.');
+}
+
+/** Where a speaker begins and ends at a place: with the words there, or beside it. */
+function saidAt(
+  document: TranscriptDocument,
+  [start, end]: [number, number],
+  speakerId: string | null,
+  replaced: readonly Word[],
+): Span {
+  if (replaced.length > 0) {
+    return { startMs: replaced[0].startMs, endMs: replaced.at(-1)!.endMs };
+  }
+  const before = roomBefore(document, start, speakerId, Infinity).next();
+  const after = roomFrom(document, end, speakerId, 0).next();
+  const [beforeMs, afterMs] = [
+    before.done ? undefined : before.value.endMs,
+    after.done ? undefined : after.value.startMs,
+  ];
+  return { startMs: afterMs ?? beforeMs ?? Infinity, endMs: beforeMs ?? afterMs ?? 0 };
+}
+
+/** null where there is not 1 ms for every text. */
+function placeBetween(
+  before: Side,
+  after: Side,
+  replaced: readonly Word[],
+  texts: readonly string[],
+): Placing | null {
   const gap: Span = { startMs: before.edgeMs, endMs: after.edgeMs };
   const neededMs = texts.length * shortestWordMs;
   const missingMs = neededMs - (gap.endMs - gap.startMs);
   if (missingMs <= 0) {
-    const wished = wishedSpan(
-      document.items.slice(start, end).filter(isWord),
-      gap,
-      texts,
-      before.isEmpty && !after.isEmpty,
-    );
+    const wished = wishedSpan(replaced, gap, texts, before.isEmpty && !after.isEmpty);
     return { spans: shareByLetters(texts, widened(wished, neededMs, gap)), moved: [] };
   }
-  makeRoom(before, after, missingMs);
+  if (!makeRoom(before, after, missingMs)) {
+    return null;
+  }
   const made: Span = { startMs: before.edgeMs, endMs: after.edgeMs };
   return { spans: shareByLetters(texts, made), moved: [...before.moved(), ...after.moved()] };
 }
 
-function wishedSpan(replaced: Word[], gap: Span, texts: readonly string[], atEnd: boolean): Span {
+function wishedSpan(replaced: readonly Word[], gap: Span, texts: readonly string[], atEnd: boolean): Span {
   const within = (timeMs: number) => Math.min(Math.max(timeMs, gap.startMs), gap.endMs);
   if (replaced.length > 0) {
     return {
@@ -85,14 +133,18 @@ function widened(span: Span, lengthMs: number, gap: Span): Span {
   return { startMs: Math.min(startMs, endMs - lengthMs), endMs };
 }
 
-/** Takes time from the nearest words first, from both sides alike, then from words further away. */
-function makeRoom(before: Side, after: Side, missingMs: number): void {
+/**
+ * Takes time from the nearest words first, from both sides alike, then from words further away.
+ *
+ * @returns whether there was enough
+ */
+function makeRoom(before: Side, after: Side, missingMs: number): boolean {
   let missing = missingMs;
   while (missing > 0) {
     before.reach();
     after.reach();
     if (before.spareMs + after.spareMs === 0 && before.isDone && after.isDone) {
-      throw new OperationError('overlap', 'There is no time left for so many words.');
+      return false;
     }
     const half = Math.min(before.spareMs, Math.ceil(missing / 2));
     const fromAfter = Math.min(after.spareMs, missing - half);
@@ -101,6 +153,7 @@ function makeRoom(before: Side, after: Side, missingMs: number): void {
     after.give(fromAfter);
     missing -= fromBefore + fromAfter;
   }
+  return true;
 }
 
 /**
@@ -112,17 +165,17 @@ class Side {
   spareMs = 0;
   isDone = false;
   readonly isEmpty: boolean;
-  private readonly words: Generator<Word>;
+  private readonly room: Room;
   private readonly isBefore: boolean;
-  private readonly limitMs: number;
+  /** Where the room ends, when all its words are reached. */
+  private limit = 0;
   private readonly reached: Word[] = [];
   private next: Word | undefined;
   private edge: number;
 
-  constructor(words: Generator<Word>, isBefore: boolean, limitMs: number) {
-    this.words = words;
+  constructor(room: Room, isBefore: boolean) {
+    this.room = room;
     this.isBefore = isBefore;
-    this.limitMs = isBefore ? -limitMs : limitMs;
     this.next = this.pull();
     this.isEmpty = this.next === undefined;
     this.edge = this.nextNear();
@@ -169,11 +222,15 @@ class Side {
   }
 
   private nextNear(): number {
-    return this.next ? (this.isBefore ? -this.next.endMs : this.next.startMs) : this.limitMs;
+    return this.next ? (this.isBefore ? -this.next.endMs : this.next.startMs) : this.limit;
   }
 
   private pull(): Word | undefined {
-    const { value, done } = this.words.next();
-    return done ? undefined : value;
+    const { value, done } = this.room.next();
+    if (done) {
+      this.limit = this.isBefore ? -value : value;
+      return undefined;
+    }
+    return value;
   }
 }
