@@ -154,7 +154,10 @@ export class Workspace {
       onChange: () => this.#queue && tell('queue.changed', this.#queue.state),
       onProgress: (progress) => {
         const job = progress.audioSecondsPerSecond !== null && queue.record(progress.jobId);
-        if (job) models.measured(job.options.modelId, job.options.device, progress.audioSecondsPerSecond!);
+        if (job) {
+          const { modelId, device } = job.options;
+          void models.measured(modelId, device, progress.audioSecondsPerSecond!);
+        }
         tell('job.progress', progress);
       },
       onWords: (words) => tell('job.words', words),

@@ -9,6 +9,7 @@ import type { InstallProgress } from '../../native-models/store/progressMeter.ts
 import { targetOf } from '../../native-models/store/target.ts';
 import type { ModelInstall } from '../contract.ts';
 import { toFailure, UsageError } from '../errors.ts';
+import { KeptInstallations } from './keptInstallations.ts';
 import { doModelWork, Offline } from './modelWork.ts';
 
 type Installation = {
@@ -38,22 +39,35 @@ const usualRetryOfflineMs = 30_000;
 export class Installations {
   readonly #settings: InstallationsSettings;
   readonly #all = new Map<string, Installation>();
+  readonly #kept: KeptInstallations;
   #isClosed = false;
   #telling: NodeJS.Timeout | undefined;
   #retrying: NodeJS.Timeout | undefined;
 
   private constructor(settings: InstallationsSettings) {
     this.#settings = settings;
+    this.#kept = new KeptInstallations(settings.folders.models, (cause) =>
+      settings.log('What is being installed could not be kept', cause),
+    );
   }
 
-  /** Finds what earlier runs have left half downloaded. */
+  /** Finds what earlier runs have begun; what waited for the network goes on. */
   static async open(settings: InstallationsSettings): Promise<Installations> {
     const installations = new Installations(settings);
+    for (const { reference, waitsForNetwork } of await installations.#kept.read()) {
+      try {
+        installations.#put(reference, waitsForNetwork ? 'waiting' : 'paused');
+      } catch (cause) {
+        // An older version may have known a model that this one does not.
+        if (!(cause instanceof ModelError)) throw cause;
+      }
+    }
     const folder = downloadsOf(settings.folders.models);
     for (const id of await readdir(folder).catch(() => [])) {
       const isOurs = findInCatalogue(id)?.id === id && (await stat(join(folder, id))).isDirectory();
-      if (isOurs) installations.#put(id, 'paused');
+      if (isOurs && !installations.#all.has(id)) installations.#put(id, 'paused');
     }
+    installations.#next();
     return installations;
   }
 
@@ -102,6 +116,7 @@ export class Installations {
     const all = [...this.#all.values()];
     for (const { controller } of all) controller.abort();
     await Promise.all(all.map(({ ended }) => ended));
+    await this.#kept.settled();
   }
 
   #find(modelId: string): Installation {
@@ -201,6 +216,7 @@ export class Installations {
 
   #tell(): void {
     if (this.#isClosed) return;
+    this.#kept.write(this.#all.values());
     this.#telling ??= setTimeout(() => {
       this.#telling = undefined;
       this.#settings.onChange(this.list);

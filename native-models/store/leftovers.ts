@@ -7,7 +7,7 @@ import { modelFiles } from '../model.ts';
 /**
  * The store's folder holds models under their ids, and under names with a dot what is being made:
  * `.work-PID-…` (a conversion or an unpacked archive), `.replaced-ID-PID-…` (a model while a newer one takes its place),
- * `.downloads/ID` with `.downloads/ID.lock`, and `.in-use/ID`.
+ * `.downloads/ID` with `.downloads/ID.lock`, `.in-use/ID`, and `.on-their-way.json` (what the app is to install).
  */
 
 const downloadsKeptMs = 30 * 24 * 3600 * 1000;

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { ModelInstall } from '../../engine/contract.ts';
 import { Installations } from '../../engine/modelWork/installations.ts';
+import { Models } from '../../engine/models.ts';
+import { folders as foldersOf } from '../../files/folders.ts';
 import { readInstalledModel } from '../../native-models/store/installed.ts';
 import { projectFolder, temporaryFolder } from '../support/cli.ts';
 import { startHubMirror, type HubMirror } from '../support/hubMirror.ts';
@@ -166,4 +168,32 @@ test('what is no model is refused at once', async () => {
   expect(() => installations.install('no such model')).toThrow(/no model/);
   expect(() => installations.install('../../etc/passwd')).toThrow(/no model/);
   expect(installations.list).toEqual([]);
+});
+
+test('what waits for the network before a byte has come is found by the next run, and goes on by itself', async () => {
+  process.env['SEWSCRIBE_HUB'] = 'http://127.0.0.1:9';
+  try {
+    const first = await open();
+    first.install('sew-d-tiny');
+    await until(() => stateOf('sew-d-tiny') === 'offline');
+    await first.close();
+  } finally {
+    process.env['SEWSCRIBE_HUB'] = mirror.url;
+  }
+  expect(await downloads()).not.toContain('sew-d-tiny');
+  const second = await open();
+  expect(second.list).toMatchObject([{ modelId: 'sew-d-tiny' }]);
+  await until(() => installed === 1);
+  await second.close();
+  expect((await open()).list).toEqual([]);
+});
+
+test('how fast a model is here is known to the next run', async () => {
+  const folders = foldersOf({ SEWSCRIBE_HOME: join(models, '..') });
+  await new Models(folders).measured('embedded', 'cpu', 12.5);
+  const list = await new Models(folders).list();
+  expect(list[0]).toMatchObject({
+    modelId: 'embedded',
+    measured: { device: 'cpu', audioSecondsPerSecond: 12.5 },
+  });
 });
