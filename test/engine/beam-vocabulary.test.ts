@@ -7,6 +7,7 @@ import { readVocabulary } from '../../cli/vocabulary.ts';
 import type { OwnWord } from '../../engine/contract.ts';
 import { proposedWords } from '../../engine/projects/proposedWords.ts';
 import { BeamDecoder } from '../../engine/recognition/beam/beamWords.ts';
+import { vocabularyNotice, wordDecoder } from '../../engine/recognition/wordDecoder.ts';
 import type { LogProbabilities, RecognisedWord } from '../../engine/recognition/types.ts';
 import { ownWriting } from '../../engine/text/ownWriting.ts';
 import { readArpa } from '../../native-models/language/arpa.ts';
@@ -268,6 +269,30 @@ describe('a project of an engine', () => {
     } finally {
       await engine.close();
     }
+  });
+});
+
+describe('a vocabulary that nothing listens for', () => {
+  const own = [{ text: 'Ada' }];
+  const model = (languages: string[]) => ({
+    folder: temporaryFolder(),
+    manifest: { ...recitalManifest, languages },
+  });
+
+  test('is told, with the model that has no language model', async () => {
+    const notice = await vocabularyNotice(model(['xx']), undefined, own);
+    expect(notice).toBe(
+      'Your own words were not listened for: there is no language model for the model “test”.',
+    );
+    expect(await wordDecoder(model(['xx']), undefined, own)).toBeTypeOf('function');
+  });
+
+  test.each([
+    ['a language model fits', ['en'], undefined, own],
+    ['there are no words', ['xx'], undefined, []],
+    ['greedy was asked for', ['xx'], 'greedy', own],
+  ] as const)('nothing is told where %s', async (_, languages, decoder, words) => {
+    expect(await vocabularyNotice(model([...languages]), decoder, words)).toBeNull();
   });
 });
 

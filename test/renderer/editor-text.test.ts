@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as changes from '../../renderer/editor/changes.ts';
 import { clockText, typedTime } from '../../renderer/editor/clock.ts';
-import { hasGuessedTime, nextToLookAt, toLookAt } from '../../renderer/editor/doubt.ts';
+import { hasGuessedTime, hearing, nextToLookAt, toLookAt } from '../../renderer/editor/doubt.ts';
 import * as marks from '../../renderer/editor/marks.ts';
 import { replaceBetween } from '../../renderer/editor/replacing.ts';
 import { retimeSegment } from '../../renderer/editor/retiming.ts';
@@ -408,4 +408,29 @@ test('rows of a long list lie where their heights say', () => {
       },
     ),
   );
+});
+
+describe('how well a recording was heard', () => {
+  const heardAt = (confidences: readonly number[], origin: 'recogniser' | 'person' = 'recogniser') => {
+    const line = confidences.map((_, k) => `word${k}`).join(' ');
+    const document = documentOf(...(line === '' ? [] : [line]));
+    const items = document.items.map((item, k) =>
+      isWord(item) ? { ...item, confidence: confidences[k], origin } : item,
+    );
+    return hearing({ ...document, items });
+  };
+  const many = (confidence: number) => Array.from({ length: 20 }, () => confidence);
+
+  test.each([
+    ['badly', many(0.5), { words: 20, doubtful: 20, isHopeless: true }],
+    ['just well enough', [...many(0.5), ...many(0.71)], { words: 40, doubtful: 20, isHopeless: false }],
+    ['too little to tell', many(0.1).slice(1), { words: 19, doubtful: 19, isHopeless: false }],
+    ['not at all', [], { words: 0, doubtful: 0, isHopeless: false }],
+  ])('%s', (_, confidences, expected) => {
+    expect(heardAt(confidences)).toEqual(expected);
+  });
+
+  test('what a person wrote tells nothing', () => {
+    expect(heardAt(many(0.1), 'person')).toEqual({ words: 0, doubtful: 0, isHopeless: false });
+  });
 });

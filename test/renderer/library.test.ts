@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ModelInstall, ProjectSummary, QueuedJob } from '../../engine/contract.ts';
-import { jobTexts } from '../../renderer/library/jobTexts.ts';
+import { jobTexts, mostUrgent } from '../../renderer/library/jobTexts.ts';
 import { installTexts } from '../../renderer/models/installTexts.ts';
 import { languageNames } from '../../renderer/models/languageNames.ts';
 import { ratesText, shownRates } from '../../renderer/models/rates.ts';
@@ -210,5 +210,29 @@ describe('a person’s words', () => {
   test('are written as they are read', () => {
     const words = [{ text: 'Łódź', soundsLike: 'woodge' }, { text: 'Marta Kowal' }];
     expect(readWords(wordsText(words))).toEqual({ words, wrongLines: [] });
+  });
+});
+
+describe('a queue that is too long to be drawn whole', () => {
+  const states = [
+    'finished',
+    'failed',
+    'finished',
+    'running',
+    'waiting',
+    'finished',
+    'waiting',
+    'partly',
+  ] as const;
+  const jobs = states.map((state, k): QueuedJob => ({ ...job, jobId: String(k), state }));
+  const shown = (count: number) => mostUrgent(jobs, count).map(({ jobId }) => Number(jobId));
+
+  test.each([
+    ['all where there is room', 8, [0, 1, 2, 3, 4, 5, 6, 7]],
+    ['what was finished first goes first', 6, [1, 3, 4, 5, 6, 7]],
+    ['then what waits longest for its turn', 4, [1, 3, 4, 7]],
+    ['what runs, failed or is damaged stays', 3, [1, 3, 7]],
+  ])('%s', (_, count, places) => {
+    expect(shown(count)).toEqual(places);
   });
 });
