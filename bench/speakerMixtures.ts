@@ -31,7 +31,9 @@ export async function makeMixtures(
   for (const utterance of await readManifest(corpus)) {
     bySpeaker.set(utterance.speaker, [...(bySpeaker.get(utterance.speaker) ?? []), utterance]);
   }
-  const speakers = [...bySpeaker.keys()].sort().filter((_, place) => (place % 2 === 0) === (half === 'tuning'));
+  const speakers = [...bySpeaker.keys()]
+    .sort()
+    .filter((_, place) => (place % 2 === 0) === (half === 'tuning'));
   const sounds = new Map<string, Promise<Float32Array>>();
   const soundOf = (file: string) => {
     if (!sounds.has(file)) sounds.set(file, decodeAll(join(corpus, file)));
@@ -59,7 +61,12 @@ export async function makeMixtures(
       pieces.push(said, pause);
       length += said.length + pause.length;
       // Now and then somebody goes on.
-      if (random() < 0.8) person = pick(people.filter((other) => other !== person), 1, random)[0];
+      if (random() < 0.8)
+        person = pick(
+          people.filter((other) => other !== person),
+          1,
+          random,
+        )[0];
     }
     const path = join(into, `${half}-${number}.wav`);
     await writeWav(path, joined(pieces));

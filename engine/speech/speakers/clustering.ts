@@ -76,7 +76,8 @@ export function dot(a: Float32Array, b: Float32Array): number {
 /** The direction of the sum of vectors, of length 1. */
 export function direction(vectors: readonly Float32Array[]): Float32Array {
   const sum = new Float32Array(vectors[0].length);
-  for (const vector of vectors) for (let place = 0; place < sum.length; place += 1) sum[place] += vector[place];
+  for (const vector of vectors)
+    for (let place = 0; place < sum.length; place += 1) sum[place] += vector[place];
   const length = Math.sqrt(dot(sum, sum)) || 1;
   return sum.map((value) => value / length);
 }

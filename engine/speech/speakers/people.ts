@@ -9,15 +9,18 @@ export type PeopleSettings = {
   mostAlike: number;
   /** Neighbouring windows that are taken together, so that one sound counts for less. */
   smoothedWindows: number;
+  /** The share of these means that counts, those with the most alike windows. */
+  evenShare: number;
   /** Who says less than this in all, and less than this share, is nobody of their own. */
   leastMs: number;
   leastShare: number;
 };
 
 export const peopleSettings: PeopleSettings = {
-  leastSimilarity: 0.68,
-  mostAlike: 0.86,
-  smoothedWindows: 3,
+  leastSimilarity: 0.72,
+  mostAlike: 0.87,
+  smoothedWindows: 5,
+  evenShare: 0.7,
   leastMs: 3000,
   leastShare: 0.02,
 };
@@ -37,16 +40,13 @@ export async function findPeople(
   settings: PeopleSettings = peopleSettings,
 ): Promise<Float32Array[]> {
   if (voices.length === 0) return [];
-  const smooth = smoothed(voices, settings.smoothedWindows);
-  const stride = Math.ceil(smooth.length / mostVoices);
-  const sample = smooth.filter((_, place) => place % stride === 0);
+  const even = evenVoices(voices, settings);
+  const stride = Math.ceil(even.length / mostVoices);
+  const sample = even.filter((_, place) => place % stride === 0);
   const labels = await cluster(sample, settings.leastSimilarity);
   const groups: Float32Array[][] = [];
   labels.forEach((label, place) => (groups[label] ??= []).push(sample[place]));
-  const least = Math.max(
-    settings.leastMs / hopMs / stride,
-    settings.leastShare * sample.length,
-  );
+  const least = Math.max(settings.leastMs / hopMs / stride, settings.leastShare * sample.length);
   const biggest = groups.reduce((most, group) => Math.max(most, group.length), 0);
   let people = groups.filter((group) => group.length >= Math.min(least, biggest));
   for (let round = 0; round < rounds; round += 1) {
@@ -88,15 +88,24 @@ export function nearest(vector: Float32Array, people: readonly Float32Array[]): 
   return best;
 }
 
-/** Each voice with its neighbours in the same stretch of speech. */
-function smoothed(voices: readonly Voice[], windows: number): Float32Array[] {
-  const reach = (windows - 1) / 2;
-  return voices.map(({ startMs }, place) =>
-    direction(
-      voices
-        .slice(Math.max(0, place - reach), place + reach + 1)
-        .filter((other) => Math.abs(other.startMs - startMs) <= reach * hopMs + 1)
-        .map(({ embedding }) => embedding),
-    ),
-  );
+/**
+ * Each voice with its neighbours in the same stretch of speech, where these are alike: a mean over a change of speakers
+ * would be like nobody.
+ */
+function evenVoices(
+  voices: readonly Voice[],
+  { smoothedWindows, evenShare }: PeopleSettings,
+): Float32Array[] {
+  const reach = (smoothedWindows - 1) / 2;
+  const means = voices.map(({ startMs }, place) => {
+    const near = voices
+      .slice(Math.max(0, place - reach), place + reach + 1)
+      .filter((other) => Math.abs(other.startMs - startMs) <= reach * hopMs + 1)
+      .map(({ embedding }) => embedding);
+    const mean = direction(near);
+    return { mean, evenness: Math.min(...near.map((embedding) => dot(embedding, mean))) };
+  });
+  const sorted = means.map(({ evenness }) => evenness).sort((a, b) => b - a);
+  const least = sorted[Math.ceil(sorted.length * evenShare) - 1];
+  return means.filter(({ evenness }) => evenness >= least).map(({ mean }) => mean);
 }

@@ -108,7 +108,7 @@ function leftOpen(
   leastMargin: number,
 ): (number | null)[] {
   const sure: (number | null)[] = [];
-  for (let from = 0; from < path.length; ) {
+  for (let from = 0; from < path.length;) {
     let to = from + 1;
     while (to < path.length && path[to] === path[from]) to += 1;
     let margin = 0;

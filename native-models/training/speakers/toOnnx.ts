@@ -89,9 +89,7 @@ function inEightBits(values: Float32Array, columns: number) {
 function inOnnxOrder(values: Float32Array): Float32Array {
   const gate = values.length / 4;
   const ordered = new Float32Array(values.length);
-  [0, 3, 1, 2].forEach((from, to) =>
-    ordered.set(values.subarray(from * gate, (from + 1) * gate), to * gate),
-  );
+  [0, 3, 1, 2].forEach((from, to) => ordered.set(values.subarray(from * gate, (from + 1) * gate), to * gate));
   return ordered;
 }
 
@@ -107,11 +105,7 @@ async function recurrentLayer(layer: number, inputs: number, x: Value, isLast: b
     'LSTM',
     [
       x,
-      await inBytes(
-        `inputs${layer}`,
-        [1, 4 * size, inputs],
-        await read('weight_ih', [4 * size, inputs]),
-      ),
+      await inBytes(`inputs${layer}`, [1, 4 * size, inputs], await read('weight_ih', [4 * size, inputs])),
       await inBytes(`states${layer}`, [1, 4 * size, size], await read('weight_hh', [4 * size, size])),
       await graph.weight(`biases${layer}`, [1, 8 * size], biases),
     ],
