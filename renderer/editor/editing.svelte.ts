@@ -6,9 +6,10 @@ import * as changes from './changes.ts';
 import type { CaretChange, TextPlace } from './changes.ts';
 import { clockText } from './clock.ts';
 import type { Project } from './project.svelte.ts';
+import { caughtUp, draftOf, typedDraft, type Draft } from './draft.ts';
 import { replaceBetween } from './replacing.ts';
 import { ordered, type TextRange } from './selecting.ts';
-import { changeBetween, lineItems, locate, shifted, textOf, type Piece } from './segmentText.ts';
+import { changeBetween, lineItems, locate, textOf, type Piece } from './segmentText.ts';
 import { offsetIn, select } from './textDom.ts';
 import { segmentTime } from './timeIndex.ts';
 
@@ -29,8 +30,8 @@ export class TextEditing {
   isComposing = $state(false);
   caret: TextPlace | null = null;
 
-  /** The draft as the document has it: behind the draft only while a segment is empty, which no document keeps. */
-  #applied = '';
+  /** The draft as the document has it: behind it only while a segment is empty, which no document keeps. */
+  #applied: Draft = draftOf([]);
   /** Where the caret goes when the text is drawn next. */
   #wanted: number | null = null;
   readonly #hosts = new Map<string, HTMLElement>();
@@ -72,10 +73,10 @@ export class TextEditing {
     const place = changes.segmentPlace(this.project.document, segmentId);
     if (place < 0) return;
     if (this.activeId !== segmentId) {
-      this.#applied = textOf(lineItems(this.project.document, place));
+      this.#applied = draftOf(lineItems(this.project.document, place));
     }
     flushSync(() => {
-      if (this.activeId !== segmentId) this.draft = this.#applied;
+      if (this.activeId !== segmentId) this.draft = this.#applied.text;
       this.activeId = segmentId;
       this.isSelecting = false;
       this.selection = anchor === focus ? null : this.#rangeIn(segmentId, anchor, focus);
@@ -160,20 +161,23 @@ export class TextEditing {
   /** Puts a text in the place of characters [from, to) of the draft. */
   type(from: number, to: number, insert: string): void {
     const { activeId, project } = this;
-    if (activeId === null) return;
-    const next = this.draft.slice(0, from) + insert + this.draft.slice(to);
-    const caret = from + insert.length;
-    const place = changes.segmentPlace(project.document, activeId);
-    if (place < 0) return;
+    if (activeId === null || changes.segmentPlace(project.document, activeId) < 0) return;
+    const [start, end] = this.#catchUp([from, to]);
+    let next = this.draft.slice(0, start) + insert + this.draft.slice(end);
+    let caret = start + insert.length;
     const isEmptied = next.trim() === '';
     // No segment is empty: it stays as it was until something is typed into it, or the caret leaves it.
     if (!isEmptied) {
-      const change = this.draft === this.#applied ? { from, to, insert } : changeBetween(this.#applied, next);
-      const pieces = locate(this.#applied, lineItems(project.document, place)) ?? [];
-      const done = this.#try(() => changes.changeText(project.document, pieces, this.#applied, change));
-      if (!done) return this.#redraw(from);
-      this.#applied = next;
+      const { text, pieces } = this.#applied;
+      const change = this.draft === text ? { from: start, to: end, insert } : changeBetween(text, next);
+      const done = this.#try(() => changes.changeText(project.document, pieces, text, change));
+      if (!done) return this.#redraw(start);
       void project.applyTyped(done, t('editor.didType', { time: this.#timeOf(activeId) }));
+      const place = changes.segmentPlace(project.document, activeId);
+      const typed = typedDraft(next, place < 0 ? [] : lineItems(project.document, place), caret);
+      this.#applied = typed.draft;
+      next = typed.draft.text;
+      caret = typed.caret;
     }
     this.#wanted = caret;
     flushSync(() => {
@@ -197,8 +201,10 @@ export class TextEditing {
     if (from !== to || insert !== '') {
       // The browser wrote into our spans; they are drawn anew.
       host.replaceChildren();
-      this.type(from, to, insert);
+      const [start, end, caret] = this.#catchUp([from, to, at]);
+      this.type(start, end, insert);
       this.project.endTyping();
+      return this.#redraw(caret);
     }
     this.#redraw(at);
   }
@@ -207,7 +213,7 @@ export class TextEditing {
   perform(make: () => CaretChange | null, label: string): boolean {
     const change = this.#try(make);
     if (!change || change.operations.length === 0) return false;
-    this.draft = this.#applied;
+    this.draft = this.#applied.text;
     void this.project.applyChange(change, { label });
     this.activeId = null;
     if (change.caret) this.activate(change.caret.segmentId, change.caret.offset);
@@ -229,7 +235,10 @@ export class TextEditing {
     const { caret, activeId } = this;
     if (!caret || activeId !== caret.segmentId) return false;
     const label = t('editor.didSplit', { time: this.#timeOf(activeId) });
-    return this.perform(() => changes.splitAt(this.project.document, caret, this.#applied, options), label);
+    return this.perform(
+      () => changes.splitAt(this.project.document, caret, this.#applied.text, options),
+      label,
+    );
   }
 
   /** Joins the segment with the caret to the one before, or the one after to it. */
@@ -253,17 +262,28 @@ export class TextEditing {
       this.selection = null;
       return;
     }
-    const items = lineItems(project.document, place);
-    if (locate(this.#applied, items)) return;
-    const text = textOf(items);
+    const { draft } = this;
     const native = getSelection();
     const at = native && this.placeOf(native.focusNode, native.focusOffset);
     const caret = at?.segmentId === activeId ? at : this.caret;
-    const offset = shifted(caret?.offset ?? 0, changeBetween(this.draft, text));
-    this.#applied = text;
-    this.draft = text;
+    const [offset] = this.#catchUp([caret?.offset ?? 0]);
+    if (this.draft === draft) return;
     this.#wanted = offset;
     this.caret = { segmentId: activeId, offset };
+  }
+
+  /** Makes the draft what the document says now. @returns the same places in it */
+  #catchUp(places: readonly number[]): number[] {
+    const { document } = this.project;
+    const place = changes.segmentPlace(document, this.activeId ?? '');
+    if (place < 0) return [...places];
+    const before = this.#applied;
+    const caught = caughtUp(before, lineItems(document, place), places);
+    this.#applied = caught.draft;
+    if (caught.draft.text === before.text) return [...places];
+    const isEmptied = this.draft !== before.text;
+    this.draft = caught.draft.text;
+    return isEmptied ? places.map(() => this.draft.length) : caught.places;
   }
 
   /** Draws the text with the caret in it; that stays where it is, or goes where the last change put it. */
@@ -288,9 +308,10 @@ export class TextEditing {
 
   /** Takes back the emptying of a segment, which the document has not seen yet. @returns whether there was one */
   refill(): boolean {
-    if (this.activeId === null || this.draft.trim() !== '' || this.#applied.trim() === '') return false;
-    this.#wanted = this.#applied.length;
-    flushSync(() => (this.draft = this.#applied));
+    if (this.activeId === null || this.draft.trim() !== '' || this.#applied.text === '') return false;
+    const { text } = this.#applied;
+    this.#wanted = text.length;
+    flushSync(() => (this.draft = text));
     return true;
   }
 
@@ -302,14 +323,13 @@ export class TextEditing {
 
   #finishDraft(): void {
     const { activeId, project } = this;
-    if (activeId === null || this.draft.trim() !== '' || this.#applied.trim() === '') return;
+    if (activeId === null || this.draft.trim() !== '' || this.#applied.text === '') return;
     const place = changes.segmentPlace(project.document, activeId);
-    const applied = this.#applied;
-    this.#applied = '';
+    this.#applied = draftOf([]);
     if (place < 0) return;
-    const pieces = locate(applied, lineItems(project.document, place)) ?? [];
+    const { text, pieces } = draftOf(lineItems(project.document, place));
     const done = this.#try(() =>
-      changes.changeText(project.document, pieces, applied, { from: 0, to: applied.length, insert: '' }),
+      changes.changeText(project.document, pieces, text, { from: 0, to: text.length, insert: '' }),
     );
     if (done) void project.applyTyped(done, t('editor.didDelete', { time: this.#timeOf(activeId) }));
   }

@@ -34,11 +34,15 @@ export function piecesOf(items: readonly Item[]): Piece[] {
 }
 
 /**
- * Where each item stands in a text that a person is typing, which may hold more spaces than `textOf` sets.
+ * Where each item stands in a text that a person is typing, which may hold more spaces than `textOf` sets, where
+ * that sets one, and at its ends.
  *
  * @returns null where the text says something else than the items.
  */
 export function locate(text: string, items: readonly Item[]): Piece[] | null {
+  if (oneLine(text) !== textOf(items)) {
+    return null;
+  }
   const pieces: Piece[] = [];
   let at = 0;
   for (const item of items) {

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as changes from '../../renderer/editor/changes.ts';
+import { caughtUp, draftOf, typedDraft } from '../../renderer/editor/draft.ts';
 import { Project } from '../../renderer/editor/project.svelte.ts';
 import { lineItems, textOf } from '../../renderer/editor/segmentText.ts';
+import { oneLine } from '../../transcript/captions/joining.ts';
 import { faults } from '../../transcript/grammar.ts';
 import { OperationError } from '../../transcript/operations.ts';
 import { documentOf, linesOf } from './support/documents.ts';
@@ -292,5 +294,83 @@ test('any edits here, there and by the engine end equal on all sides', async () 
       });
     }),
     { numRuns: 150 },
+  );
+});
+
+/** A person with the caret in the first segment, as `TextEditing` is without a browser. */
+class Typist {
+  readonly project: Project;
+  #draft: ReturnType<typeof draftOf>;
+  #caret: number;
+
+  constructor(project: Project, caret: number) {
+    this.project = project;
+    this.#draft = draftOf(this.#items);
+    this.#caret = caret;
+  }
+
+  get #items() {
+    return lineItems(this.project.document, 0);
+  }
+
+  /** What is shown after a change by others. */
+  follow(): string {
+    const { draft, places } = caughtUp(this.#draft, this.#items, [this.#caret]);
+    this.#draft = draft;
+    [this.#caret] = places;
+    return draft.text;
+  }
+
+  type(letter: string): void {
+    this.follow();
+    const { text, pieces } = this.#draft;
+    const at = this.#caret;
+    const change = { from: at, to: at, insert: letter };
+    void this.project.applyTyped(changes.changeText(this.project.document, pieces, text, change), 'typing');
+    const typed = typedDraft(text.slice(0, at) + letter + text.slice(at), this.#items, at + 1);
+    this.#draft = typed.draft;
+    this.#caret = typed.caret;
+  }
+}
+
+test('two who type in one segment: each sees what is stored, and no word is lost or run into another', async () => {
+  vi.useRealTimers();
+  const start = 'one two three four five six';
+  const steps = fc.array(fc.oneof(fc.nat(1), fc.record({ answers: fc.nat(3) })), {
+    maxLength: 60,
+    size: 'max',
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 2, max: 6 }), steps, async (behind, order) => {
+      const words = start.split(' ');
+      const typed = ['alpha beta gamma ', ' uno dos, tres'];
+      const engine = new FakeEngine(documentOf(`A: ${start}`));
+      const projects = [await opened(engine), await opened(engine)];
+      const typists = [
+        new Typist(projects[0], 0),
+        new Typist(projects[1], words.slice(0, behind).join(' ').length),
+      ];
+      const left = typed.map((text) => [...text]);
+      const shows = () =>
+        typists.forEach((typist) => {
+          expect(oneLine(typist.follow())).toBe(textOf(lineItems(typist.project.document, 0)));
+        });
+      for (const step of [...order, ...left[0].map(() => 0), ...left[1].map(() => 1)]) {
+        if (typeof step === 'number') {
+          const letter = left[step].shift();
+          if (letter !== undefined) typists[step].type(letter);
+        } else await engine.answer(step.answers);
+        shows();
+      }
+      for (let k = 0; k < 40 && (engine.waiting > 0 || k < 3); k++) await engine.answer();
+      shows();
+      const expected = [...words.slice(0, behind), typed[1].trim(), ...words.slice(behind)].join(' ');
+      expect(textOf(lineItems(engine.document, 0))).toBe(typed[0] + expected);
+      projects.forEach((project) => {
+        expect(project.document).toEqual(engine.document);
+        project.close();
+      });
+    }),
+    { numRuns: 100 },
   );
 });

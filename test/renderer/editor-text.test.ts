@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { caughtUp, typedDraft } from '../../renderer/editor/draft.ts';
 import { describe, expect, test } from 'vitest';
 import * as changes from '../../renderer/editor/changes.ts';
 import { clockText, typedTime } from '../../renderer/editor/clock.ts';
@@ -432,5 +433,30 @@ describe('how well a recording was heard', () => {
 
   test('what a person wrote tells nothing', () => {
     expect(heardAt(many(0.1), 'person')).toEqual({ words: 0, doubtful: 0, isHopeless: false });
+  });
+});
+
+describe('a draft whose segment others changed', () => {
+  const items = (line: string) => lineItems(documentOf(line), 0);
+  test.each([
+    ['a word that became two', 'gammaThey went', 'gamma They went', 'gammaThey wen|t', 'gamma They wen|t'],
+    ['two that became one', 'gamma They', 'gammaThey', 'gamma Th|ey', 'gammaTh|ey'],
+    ['a space behind the last word', 'one two', 'zero one two', 'one two |', 'zero one two |'],
+    ['two spaces at the caret', 'one two', 'zero one two', 'one | two', 'zero one | two'],
+    ['the caret at the beginning', 'one two', 'zero one two', '|one two', '|zero one two'],
+    ['what is gone', 'one two three', 'one three', 'one tw|o three', 'one |three'],
+    ['a space behind what is another word', 'one two', 'one deux', 'one two |', 'one deux |'],
+  ])('%s', (_, before, after, typed, shown) => {
+    const old = items(before);
+    const at = typed.indexOf('|');
+    const draft = typedDraft(typed.replace('|', ''), old, at).draft;
+    // Ids are those of the words that are the same.
+    const now = items(after).map((item, k) => ({
+      ...item,
+      id: old.find(({ text }) => text === item.text)?.id ?? `new${k}`,
+    }));
+    const { draft: caught, places } = caughtUp(draft, now, [at]);
+    expect(caught.text.slice(0, places[0]) + '|' + caught.text.slice(places[0])).toBe(shown);
+    expect(caught.pieces.map(({ item }) => item)).toEqual(now);
   });
 });
