@@ -3,8 +3,11 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
-    // The page's own specs too, in the desktop's window.
-    include: ['test/electron/**/*.{desktop,test}.ts', 'test/page/**/*.page.ts'],
+    // The page's own specs too, in the desktop's window (docs/electron.md says which, and which not).
+    include: [
+      'test/electron/**/*.{desktop,test}.ts',
+      'test/page/{captions,editor,export,frame,library}.page.ts',
+    ],
     env: { SEWSCRIBE_TEST_SHELL: 'desktop' },
     globalSetup: ['test/electron/builtApp.ts'],
     reporters: ['default', './test/reporter.ts'],

@@ -121,7 +121,9 @@ async function startOnStandIn(options: DesktopOptions): Promise<Desktop> {
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const waiting = new Map<number, { resolve(result: never): void; reject(cause: Error): void }>();
   let nextId = 1;
-  child.on('message', ({ id, result, failure }: { id: number; result: unknown; failure?: string }) => {
+  child.on('message', ({ id, result, failure }: { id?: number; result: unknown; failure?: string }) => {
+    // Else it is what a page hears.
+    if (id === undefined) return;
     const { resolve, reject } = waiting.get(id)!;
     waiting.delete(id);
     if (failure === undefined) resolve(result as never);

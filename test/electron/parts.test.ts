@@ -5,10 +5,12 @@ import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { isKnownSite, isOurAddress, isPermitted } from '../../electron/address.ts';
 import { wantedOf } from '../../electron/commandLine.ts';
 import { DesktopState } from '../../electron/desktopState.ts';
 import { longJobsEnded } from '../../electron/endedJobs.ts';
 import { textsFor } from '../../electron/texts.ts';
+import { offerUpdate } from '../../electron/updateOffer.ts';
 import {
   methods,
   pageMessage,
@@ -204,6 +206,50 @@ test('whatever a page sends, the engine hears only what its contract says, and a
   expect(heardInAll).toBeGreaterThan(20);
 });
 
+test.each([
+  ['sewscribe://app', true],
+  ['sewscribe://app/index.html#/library', true],
+  ['sewscribe://application/', false],
+  ['sewscribe://app.example.com/', false],
+  ['sewscribe://app@example.com/', false],
+  ['sewscribe:app', false],
+  ['https://app/', false],
+  ['file:///app', false],
+  ['', false],
+])('is “%s” an address of ours: %s', (address, isOurs) => {
+  expect(isOurAddress(address)).toBe(isOurs);
+});
+
+test.each([
+  ['https://huggingface.co/asapp/sew-d-base-plus-400k-ft-ls100h', true],
+  ['https://github.com/', true],
+  ['https://ffmpeg.org', true],
+  ['http://github.com/', false],
+  ['https://github.com.example.com/', false],
+  ['https://example.com/github.com', false],
+  ['https://github.com@example.com/', false],
+  ['https://me@github.com/', false],
+  ['https://:secret@github.com/', false],
+  ['https://github.com:8443/', false],
+  ['file:///etc/passwd', false],
+  ['javascript:open()', false],
+  ['github.com', false],
+  ['', false],
+])('does “%s” open in the browser: %s', (address, opens) => {
+  expect(isKnownSite(address)).toBe(opens);
+});
+
+test('the page may write to the clipboard and fill the screen, nobody else anything', () => {
+  const allowed = ['clipboard-sanitized-write', 'fullscreen'];
+  const others = ['media', 'geolocation', 'notifications', 'clipboard-read', 'openExternal', 'usb', ''];
+  for (const permission of [...allowed, ...others]) {
+    expect(isPermitted(permission, 'sewscribe://app/'), permission).toBe(allowed.includes(permission));
+    for (const asking of ['https://example.com/', 'sewscribe://apple/', '']) {
+      expect(isPermitted(permission, asking)).toBe(false);
+    }
+  }
+});
+
 test('the policy allows no code but the page’s own', () => {
   const policy = safeHeaders()['Content-Security-Policy'];
   expect(policy).toContain("default-src 'none'");
@@ -264,6 +310,32 @@ test.each([
   // What had ended before, or was there at the start, is no news.
   expect(longJobsEnded(new Map([['a', now]]), [now])).toEqual([]);
   expect(longJobsEnded(new Map(), [now])).toEqual([]);
+});
+
+test.each([
+  ['no answer', null, true, []],
+  ['nothing newer', false, true, []],
+  ['a newer one, and a yes', true, true, ['asked for 2.0.0', 'downloaded']],
+  ['a newer one, and a no', true, false, ['asked for 2.0.0']],
+] as const)('of updates, with %s', async (_name, isUpdateAvailable, agrees, wanted) => {
+  const done: string[] = [];
+  const updater = {
+    autoDownload: true,
+    autoInstallOnAppQuit: false,
+    checkForUpdates: async () => {
+      // It must not begin by itself.
+      expect(updater.autoDownload).toBe(false);
+      return isUpdateAvailable === null ? null : { isUpdateAvailable, updateInfo: { version: '2.0.0' } };
+    },
+    downloadUpdate: async () => done.push('downloaded'),
+  };
+  const version = await offerUpdate(updater, async (offered) => {
+    done.push(`asked for ${offered}`);
+    return agrees;
+  });
+  expect(done).toEqual(wanted);
+  expect(version).toBe(done.includes('downloaded') ? '2.0.0' : undefined);
+  expect(updater.autoInstallOnAppQuit).toBe(true);
 });
 
 test('texts in both languages, with the same places to fill', () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { encodeText, readTranscript } from '../../transcript/formats/index.ts';
-import { startBrowsing, type Browsing } from '../support/browser.ts';
+import { startPageShell, type PageShell } from '../support/pageShell.ts';
 import { temporaryFolder } from '../support/cli.ts';
 import { writeFilm } from '../support/film.ts';
 import type { Tab } from '../support/loopback.ts';
@@ -33,7 +33,7 @@ when somebody hands me a new stretch of coast
 `;
 
 const home = temporaryFolder();
-let browsing: Browsing;
+let shell: PageShell;
 let tab: Tab;
 let page: Page;
 let projectId: string;
@@ -47,20 +47,17 @@ const saved = () => page.getByRole('status').getByText('Saved').waitFor();
 beforeAll(async () => {
   await writeFilm(home, 'tides', [{ clip: 'austen-0880', atMs: 1000 }], 28_000);
   await writeFile(join(home, 'tides.srt'), subtitles);
-  browsing = await startBrowsing({ home: join(home, 'app'), roots: [home] });
-  tab = await browsing.loopback.tab();
-  const [root] = (await tab.call('files.list', { folderId: null })).folders;
-  const { files } = await tab.call('files.list', { folderId: root.folderId });
-  const id = (name: string) => files.find((file) => file.name === name)!.mediaId;
+  shell = await startPageShell({ home: join(home, 'app'), roots: [home] });
+  tab = await shell.tab();
   ({ projectId } = await tab.call('transcript.import', {
-    transcript: id('tides.srt'),
-    media: id('tides.webm'),
+    transcript: await shell.mediaId(join(home, 'tides.srt')),
+    media: await shell.mediaId(join(home, 'tides.webm')),
     align: false,
   }));
-  page = await browsing.open({ at: `/project/${projectId}/captions` });
+  page = await shell.open({ at: `/project/${projectId}/captions` });
   await cue(1).waitFor();
 });
-afterAll(() => browsing.close());
+afterAll(() => shell.close());
 
 test('the cues of a subtitle file are shown as they are, with their faults', async () => {
   await counted('5 cues, 4 faults');
@@ -224,12 +221,12 @@ test('axe finds nothing, with a cue chosen and in the dialog', async () => {
   await page.getByRole('button', { name: 'Shift or stretch' }).click();
   expect(await violations(page)).toEqual([]);
   await page.getByRole('button', { name: 'Cancel' }).click();
-  const narrow = await browsing.open({ at: `/project/${projectId}/captions`, width: 480, dark: true });
+  const narrow = await shell.open({ at: `/project/${projectId}/captions`, width: 480, dark: true });
   await narrow.getByRole('button', { name: 'Rules: Sewscribe' }).click();
   expect(await violations(narrow)).toEqual([]);
-  await narrow.context().close();
+  await shell.leave(narrow);
 });
 
 test('nothing complained', () => {
-  expect(browsing.complaints).toEqual([]);
+  expect(shell.complaints).toEqual([]);
 });

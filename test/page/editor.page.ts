@@ -16,6 +16,13 @@ const sentences = [
   'The awe of man rushed over him again.',
 ];
 
+const clips = [
+  { clip: 'austen-0880', atMs: 500 },
+  { clip: 'librispeech-1', atMs: 5_500 },
+  { clip: 'rhasspy-2', atMs: 11_000 },
+];
+const longTimes = 8;
+
 let shell: PageShell;
 let engine: Tab;
 let mediaId: string;
@@ -26,15 +33,12 @@ beforeAll(async () => {
   const home = temporaryFolder();
   recordings = join(home, 'recordings');
   await mkdir(recordings, { recursive: true });
-  const speech = await writeSpeech(
-    join(home, 'speech.wav'),
-    [
-      { clip: 'austen-0880', atMs: 500 },
-      { clip: 'librispeech-1', atMs: 5_500 },
-      { clip: 'rhasspy-2', atMs: 11_000 },
-    ],
-    14_500,
+  const speech = await writeSpeech(join(home, 'speech.wav'), clips, 14_500);
+  // Long enough that it is still being read when its first words are there.
+  const over = Array.from({ length: longTimes }, (_, k) =>
+    clips.map(({ clip, atMs }) => ({ clip, atMs: atMs + k * 14_500 })),
   );
+  await writeSpeech(join(recordings, 'long.wav'), over.flat(), longTimes * 14_500);
   await ffmpeg(
     ...['-f', 'lavfi', '-i', 'testsrc2=s=160x90:r=25:d=14.5', '-i', speech, '-g', '25'],
     ...['-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac', join(recordings, 'film.mp4')],
@@ -510,17 +514,23 @@ describe('one project', () => {
 });
 
 test('words appear while the film is read, and typing into them meanwhile stays', async () => {
-  const { added } = await engine.call('queue.add', { media: [mediaId], options: {}, whenKnown: 'again' });
+  await engine.call('queue.pause', { paused: true });
+  const media = [await shell.mediaId(join(recordings, 'long.wav'))];
+  const { added } = await engine.call('queue.add', { media, options: {}, whenKnown: 'again' });
   if (added[0].outcome !== 'added') throw new Error(JSON.stringify(added));
   const { jobId, projectId } = added[0];
-  const page = await openEditor(projectId);
+  const page = await shell.open({ at: `/project/${projectId}` });
+  await page.getByRole('region', { name: 'Transcript text' }).waitFor();
+  await engine.call('queue.pause', { paused: false });
+  await page.locator('[data-segment]').first().waitFor();
   expect((await engine.call('queue.list', {})).jobs.find((job) => job.jobId === jobId)?.endedAtMs).toBeNull();
   await caretBehind(page, 'He');
   await page.keyboard.type(' really');
   await engine.ended(jobId);
+  const all = Array.from({ length: longTimes }, () => sentences).flat();
   await expect
-    .poll(() => text(page))
-    .toEqual(['He really was not an ill disposed young man.', ...sentences.slice(1)]);
+    .poll(async () => linesOf(await opened(projectId)))
+    .toEqual(['He really was not an ill disposed young man.', ...all.slice(1)]);
   await agrees(page, projectId);
 });
 

@@ -1,22 +1,22 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startBrowsing, type Browsing } from '../support/browser.ts';
+import { startPageShell, type PageShell } from '../support/pageShell.ts';
 
-let browsing: Browsing;
+let shell: PageShell;
 beforeAll(async () => {
-  browsing = await startBrowsing();
+  shell = await startPageShell();
 });
-afterAll(() => browsing.close());
+afterAll(() => shell.close());
 
 test('opens, says where it is, and nothing complains', async () => {
-  const page = await browsing.open();
+  const page = await shell.open();
   await page.getByRole('heading', { level: 1, name: 'Library' }).waitFor();
   expect(await page.title()).toBe('Library – Sewscribe');
   expect(await page.evaluate(() => location.search)).toBe('');
-  expect(browsing.complaints).toEqual([]);
+  expect(shell.complaints).toEqual([]);
 });
 
 test('a page under the policy can run no script that was smuggled in', async () => {
-  const page = await browsing.open();
+  const page = await shell.open();
   await page.evaluate(() => {
     const script = document.createElement('script');
     script.textContent = 'document.title = "smuggled"';
@@ -24,5 +24,5 @@ test('a page under the policy can run no script that was smuggled in', async () 
   });
   expect(await page.title()).not.toBe('smuggled');
   // And the harness hears of it.
-  expect(browsing.complaints.join('\n')).toMatch(/Content Security Policy/);
+  expect(shell.complaints.join('\n')).toMatch(/Content Security Policy/);
 });

@@ -80,7 +80,7 @@ export function launch(executablePath: string): Promise<Browser> {
   });
 }
 
-function hearComplaints(tab: Page, complaints: string[]): void {
+export function hearComplaints(tab: Page, complaints: string[]): void {
   tab.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
   });

@@ -107,23 +107,27 @@ export function askServer(
 
 type Heard = { event: PageEventName; payload: unknown };
 
+/** What carries a page's messages to its shell. */
+export type Wire = { send(text: string): void; close(): void };
+
 /** A page's end of the contract. */
 export class Tab {
-  readonly socket: WebSocket;
+  readonly #wire: Wire;
   readonly heard: Heard[] = [];
   readonly #waiting = new Map<number, { resolve(result: unknown): void; reject(cause: Error): void }>();
   readonly #watching = new Set<() => void>();
-  #nextId = 1;
+  #nextId: number;
 
-  private constructor(socket: WebSocket) {
-    this.socket = socket;
-    socket.on('message', (data: Buffer, isBinary) => this.#receive(data, isBinary));
+  /** @param firstId of what it asks; another's answers are none of its */
+  constructor(wire: Wire, firstId = 1) {
+    this.#wire = wire;
+    this.#nextId = firstId;
   }
 
-  static open({ port }: RunningServer, cookie: string): Promise<Tab> {
+  static open({ port }: RunningServer, cookie: string): Promise<SocketTab> {
     const origin = `http://127.0.0.1:${port}`;
     const socket = new WebSocket(`ws://127.0.0.1:${port}/socket`, { headers: { cookie }, origin });
-    const tab = new Tab(socket);
+    const tab = new SocketTab(socket);
     return new Promise((resolve, reject) => {
       socket.once('open', () => resolve(tab));
       socket.once('error', reject);
@@ -134,7 +138,7 @@ export class Tab {
     return new Promise<PageResult<M>>((resolve, reject) => {
       const id = this.#nextId++;
       this.#waiting.set(id, { resolve: (result) => resolve(result as PageResult<M>), reject });
-      this.socket.send(JSON.stringify({ id, method, params }));
+      this.#wire.send(JSON.stringify({ id, method, params }));
     });
   }
 
@@ -172,10 +176,10 @@ export class Tab {
   }
 
   close(): void {
-    this.socket.terminate();
+    this.#wire.close();
   }
 
-  #receive(data: Buffer, isBinary: boolean): void {
+  receive(data: Buffer, isBinary: boolean): void {
     if (isBinary) {
       this.#settle(data.readUInt32LE(0))?.resolve(new Uint8Array(data.subarray(4)));
       return;
@@ -196,5 +200,15 @@ export class Tab {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
     return waiting;
+  }
+}
+
+class SocketTab extends Tab {
+  readonly socket: WebSocket;
+
+  constructor(socket: WebSocket) {
+    super({ send: (text) => socket.send(text), close: () => socket.terminate() });
+    this.socket = socket;
+    socket.on('message', (data: Buffer, isBinary) => this.receive(data, isBinary));
   }
 }

@@ -1,9 +1,9 @@
 import { EventEmitter } from 'node:events';
 import { existsSync } from 'node:fs';
 import { app } from './app.ts';
-import { MessageChannelMain, runningProcesses, utilityProcess } from './processes.ts';
+import { MessageChannelMain, runningProcesses, tampering, utilityProcess } from './processes.ts';
 import { dialogAnswers, record, recorded } from './record.ts';
-import { browserAddress, BrowserWindow, ipcMain, protocol } from './window.ts';
+import { besidePage, browserAddress, BrowserWindow, ipcMain, protocol } from './window.ts';
 
 /**
  * A stand-in for the `electron` module under Node: real processes, a real page in Chromium, and objects that record
@@ -162,6 +162,8 @@ export const standIn = {
   blocking,
   browserAddress,
   runningProcesses,
+  besidePage,
+  tampering,
 };
 
 const all = { app, BrowserWindow, Menu, Notification, dialog, standIn };
@@ -175,5 +177,9 @@ process.on('message', async ({ id, source, arg }: Question) => {
   } catch (cause) {
     process.send!({ id, failure: String(cause) });
   }
+});
+besidePage.heard.on('shell:message', (data: string | Uint8Array) => {
+  const isBinary = typeof data !== 'string';
+  process.send?.({ heard: isBinary ? Buffer.from(data).toString('base64') : data, isBinary });
 });
 process.on('disconnect', () => process.exit(0));

@@ -7,6 +7,9 @@ import type { Readable } from 'node:stream';
 const utility = new URL('./utility.mjs', import.meta.url).href;
 let nextPortId = 1;
 
+/** For tests: changes what processes say to the shell. */
+export const tampering: { change?: (data: unknown) => void } = {};
+
 export class MessagePortMain extends EventEmitter {
   other!: MessagePortMain;
   readonly id = nextPortId++;
@@ -26,6 +29,7 @@ export class MessagePortMain extends EventEmitter {
     this.other.hearClose();
   }
   deliver(data: unknown): void {
+    if (!this.owner) tampering.change?.(data);
     if (this.owner) tell(this.owner, { kind: 'port', id: this.id, data });
     else if (this.#isStarted) this.emit('message', { data, ports: [] });
     else this.#waiting.push(data);

@@ -5,8 +5,9 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import type { ReadableStream } from 'node:stream/web';
-import type { BrowserContext, Frame, Page } from 'playwright-core';
+import type { BrowserContext, CDPSession, Frame, Page } from 'playwright-core';
 import { findChromium } from '../../support/chromium.ts';
 import { app } from './app.ts';
 import { record } from './record.ts';
@@ -14,6 +15,8 @@ import { record } from './record.ts';
 /** Windows as pages of Chromium, whose addresses of the app's own scheme are served on the loopback. */
 
 const scheme = 'sewscribe://app';
+/** What a page says while it goes: Playwright's bindings end with it, Electron's messages arrive. */
+const lastWords = '/stand-in/last-words';
 type Handler = (request: Request) => Promise<Response> | Response;
 let handler: Handler | undefined;
 
@@ -26,6 +29,11 @@ export const protocol = {
 
 const listening = new Promise<number>((resolve) => {
   const server = createHttpServer(async (incoming, outgoing) => {
+    if (incoming.url === lastWords) {
+      const [channel, ...args] = JSON.parse(await text(incoming)) as [string, ...unknown[]];
+      listeners.emit(channel, eventOfPage(), ...args);
+      return outgoing.end();
+    }
     const headers = Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]);
     const request = new Request(`${scheme}${incoming.url}`, {
       method: incoming.method,
@@ -88,10 +96,29 @@ export const ipcMain = {
   handle: (channel: string, listener: IpcListener) => void handlers.set(channel, listener),
 };
 
+/** For tests: speaks as the window's page does, whatever that is doing, and hears what it hears. */
+export const besidePage = {
+  heard: new EventEmitter(),
+  send: (channel: string, given: unknown) => listeners.emit(channel, eventOfPage(), given),
+  invoke: async (channel: string, given: unknown) => handlers.get(channel)!(eventOfPage(), given),
+  /** As the window is drawn and the person's system is set. */
+  async look(look: Look): Promise<void> {
+    await newest().webContents.look(look);
+  },
+};
+type Look = { width: number; height: number; dark: boolean; language: string };
+const newest = () => [...all].at(-1)!;
+function eventOfPage(): object {
+  const sender = newest().webContents;
+  return { sender, senderFrame: sender.mainFrame };
+}
+
 /** The preload in the page, in a function of its own; a real one has a world of its own. */
 const preloadScript = (preload: string) => `(() => {
   if (window !== window.top) return;
   const channels = {};
+  let isGoing = false;
+  addEventListener('pagehide', () => (isGoing = true), true);
   const toBytes = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
   window.standInReceive = (channel, data, isBytes) =>
     (channels[channel] ?? []).forEach((listener) => listener({}, isBytes ? toBytes(data) : data));
@@ -100,7 +127,9 @@ const preloadScript = (preload: string) => `(() => {
       Object.defineProperty(window, name, { value: Object.freeze({ ...api }) }) },
     ipcRenderer: {
       on: (channel, listener) => (channels[channel] ??= []).push(listener),
-      send: (channel, ...args) => void window.standInSend('send', channel, args),
+      send: (channel, ...args) => void (isGoing
+        ? navigator.sendBeacon('${lastWords}', JSON.stringify([channel, ...args]))
+        : window.standInSend('send', channel, args)),
       invoke: (channel, ...args) => window.standInSend('invoke', channel, args),
     },
     webUtils: { getPathForFile: (file) => (window.standInPaths ?? {})[file.name] ?? '' },
@@ -121,6 +150,7 @@ class WebContents extends EventEmitter {
   #page: Promise<Page>;
   #address = '';
   readonly #preload: string;
+  #devtools: CDPSession | undefined;
 
   constructor(preload: string) {
     super();
@@ -134,7 +164,11 @@ class WebContents extends EventEmitter {
   setWindowOpenHandler(given: (details: { url: string }) => unknown): void {
     this.#openHandler = given;
   }
+  openWindow(url: string): unknown {
+    return this.#openHandler({ url });
+  }
   send(channel: string, data: unknown): void {
+    besidePage.heard.emit(channel, data);
     const isBytes = data instanceof Uint8Array;
     const sent = isBytes ? Buffer.from(data).toString('base64') : data;
     void this.#page.then((page) =>
@@ -150,6 +184,16 @@ class WebContents extends EventEmitter {
         )
         .catch(() => undefined),
     );
+  }
+  async look({ width, height, dark, language }: Look): Promise<void> {
+    const page = await this.#page;
+    await page.setViewportSize({ width, height });
+    await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light' });
+    this.#devtools ??= await page.context().newCDPSession(page);
+    const userAgent = await page.evaluate(
+      () => (globalThis as unknown as { navigator: { userAgent: string } }).navigator.userAgent,
+    );
+    await this.#devtools.send('Emulation.setUserAgentOverride', { userAgent, acceptLanguage: language });
   }
   async load(address: string): Promise<void> {
     this.#address = address;
@@ -188,7 +232,7 @@ class WebContents extends EventEmitter {
       return isPrevented ? route.fulfill({ status: 204 }) : route.continue();
     });
     page.on('popup', (popup) => {
-      record('window-open', { answer: this.#openHandler({ url: popup.url() }) });
+      record('window-open', { answer: this.openWindow(popup.url()) });
       void popup.close().catch(() => undefined);
     });
     page.on('crash', () => this.emit('render-process-gone', {}, { reason: 'crashed' }));
