@@ -34,8 +34,8 @@ export function itemsOfCue(document: TranscriptDocument, cue: Cue): [number, num
 }
 
 /**
- * A cue with another text: words that changed are edited as anywhere, and where a person moved a line's end, that is
- * set by hand.
+ * A cue with another text: words that changed are edited as anywhere, and where a person moved a line's end, or wrote
+ * words at an edge of the cue, that is set by hand.
  * @param text a line each
  * @returns null where nothing changes, or the cue cannot be edited as one
  * @throws OperationError where there is no time left for so many words
@@ -58,10 +58,19 @@ export function editCue(
   const words = edited.filter(isWord).map(({ id }) => id);
   const override = overrideOf(after, cue);
   const moved = breaks.join() !== lineBreaksOf(cue).join();
-  if (words.length > 0 && (moved || override?.lineBreakAfterWordIds !== undefined)) {
+  const setsBreaks = moved || override?.lineBreakAfterWordIds !== undefined;
+  // What is written at the edge of a cue stays in it, also where the layout would begin or end the cue elsewhere.
+  const isWider = [words.at(0), words.at(-1)].some(
+    (id) => id !== undefined && itemIndex(document.items, id) < 0,
+  );
+  if (words.length > 0 && (setsBreaks || isWider)) {
     const shown: Cue = { ...cue, wordIds: words };
-    const changes = fixCue(after, shown, { lineBreakAfterWordIds: breaks });
-    if (changes !== null) operations.push({ type: 'changeOverrides', ...changes });
+    const changes = fixCue(after, shown, { lineBreakAfterWordIds: setsBreaks ? breaks : null });
+    if (changes !== null) {
+      const edges = { firstWordId: words[0], lastWordId: words[words.length - 1] };
+      const put = changes.put.map((fixed) => ({ ...fixed, ...edges }));
+      operations.push({ type: 'changeOverrides', ...changes, put });
+    }
   }
   return operations.length > 0 ? { operations, toAlign: edit.toAlign } : null;
 }

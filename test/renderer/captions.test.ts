@@ -78,6 +78,29 @@ describe('a cue as it is edited', () => {
     expect(linesText(layOutCues(document)[0])).toBe(wished);
   });
 
+  test.each([
+    ['behind its last word', 'He was said to be ill disposed. indeed', 0],
+    ['before its first word', 'Now his troops gained several victories.', 1],
+    ['as other words', 'Completely other words', 0],
+  ])('words at its edge stay in it, over the borders of sentences and segments: %s', (_, text, place) => {
+    const short = documentOf(
+      said('He was said to be ill disposed.', 1000),
+      said('His troops gained several victories.', 3_120),
+      said('The awe of man rushed over him again.', 6_000),
+    );
+    const cues = layOutCues(short);
+    const edit = editCue(short, cues[place], text)!;
+    const document = applyOperations(short, edit.operations).document;
+    const flat = (of: typeof cues) => of.map((shown) => linesText(shown).replaceAll('\n', ' '));
+    expect(faults(document)).toEqual([]);
+    expect(flat(layOutCues(document))).toEqual(flat(cues).with(place, text));
+    // Also where it was set by hand before.
+    const again = editCue(document, layOutCues(document)[place], `${text} too`)!;
+    const twice = applyOperations(document, again.operations).document;
+    expect(flat(layOutCues(twice))).toEqual(flat(cues).with(place, `${text} too`));
+    expect(twice.overrides).toHaveLength(1);
+  });
+
   test('notes in a cue are part of its text', () => {
     const noted = structuredClone(talk);
     noted.items.splice(2, 0, { kind: 'note', id: 'n1', text: '[laughs]' });
