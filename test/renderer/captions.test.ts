@@ -79,25 +79,33 @@ describe('a cue as it is edited', () => {
   });
 
   test.each([
-    ['behind its last word', 'He was said to be ill disposed. indeed', 0],
-    ['before its first word', 'Now his troops gained several victories.', 1],
-    ['as other words', 'Completely other words', 0],
-  ])('words at its edge stay in it, over the borders of sentences and segments: %s', (_, text, place) => {
-    const short = documentOf(
-      said('He was said to be ill disposed.', 1000),
-      said('His troops gained several victories.', 3_120),
-      said('The awe of man rushed over him again.', 6_000),
+    ['behind its last word', (text: string) => `${text} indeed`, 1],
+    ['before its first word', (text: string) => `Now ${text}`, 2],
+    ['as other words', () => 'Completely other words', 1],
+  ])('words at its edge stay in it, over the borders of sentences and segments: %s', (_, typed, place) => {
+    const long = documentOf(
+      said(
+        'He was not an ill disposed young man, unless to be rather cold hearted is to be ill disposed.',
+        1000,
+      ),
+      said('His troops gained several victories over the saracens.', 7000),
+      said('The awe of man rushed over him again.', 10_000),
     );
-    const cues = layOutCues(short);
-    const edit = editCue(short, cues[place], text)!;
-    const document = applyOperations(short, edit.operations).document;
-    const flat = (of: typeof cues) => of.map((shown) => linesText(shown).replaceAll('\n', ' '));
+    const flat = (document: TranscriptDocument) =>
+      layOutCues(document).map((shown) => linesText(shown).replaceAll('\n', ' '));
+    const change = (document: TranscriptDocument, text: string) => {
+      const { operations } = editCue(document, layOutCues(document)[place], text)!;
+      return applyOperations(document, operations).document;
+    };
+    const before = flat(long);
+    expect(before).toHaveLength(3);
+    const text = typed(before[place]);
+    const document = change(long, text);
     expect(faults(document)).toEqual([]);
-    expect(flat(layOutCues(document))).toEqual(flat(cues).with(place, text));
+    expect(flat(document)).toEqual(before.with(place, text));
     // Also where it was set by hand before.
-    const again = editCue(document, layOutCues(document)[place], `${text} too`)!;
-    const twice = applyOperations(document, again.operations).document;
-    expect(flat(layOutCues(twice))).toEqual(flat(cues).with(place, `${text} too`));
+    const twice = change(document, `${text} too`);
+    expect(flat(twice)).toEqual(before.with(place, `${text} too`));
     expect(twice.overrides).toHaveLength(1);
   });
 
