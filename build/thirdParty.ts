@@ -32,6 +32,13 @@ const ownFiles = [
     'CC0',
     'made from public-domain books, see their READMEs',
   ],
+  [
+    'native-models/embedded/speakers',
+    "Resemblyzer's voice encoder, rewritten as ONNX",
+    'Apache-2.0',
+    'as the Python package Resemblyzer 0.1.4 ships its weights',
+  ],
+  ['test/fixtures/speakers', 'five seconds of LibriSpeech', 'CC BY 4.0', 'tests only'],
 ];
 
 /** Licences that a package's own files state and its manifest does not. */
