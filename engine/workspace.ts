@@ -92,13 +92,15 @@ export class Workspace {
   /** Tells, at most twice a second, that the library shows something else of a project. */
   changed(projectId: string): void {
     if (this.#changes.has(projectId)) return;
-    const tellNow = async () => {
-      this.#changes.delete(projectId);
-      await this.projects.refresh(projectId);
-      const summary = this.summary(projectId);
-      if (summary) this.tell('project.changed', summary);
-    };
-    this.#changes.set(projectId, setTimeout(() => void tellNow(), tellChangesEveryMs).unref());
+    this.#changes.set(projectId, setTimeout(() => void this.#tellNow(projectId), tellChangesEveryMs).unref());
+  }
+
+  async #tellNow(projectId: string): Promise<void> {
+    clearTimeout(this.#changes.get(projectId));
+    this.#changes.delete(projectId);
+    await this.projects.refresh(projectId);
+    const summary = this.summary(projectId);
+    if (summary) this.tell('project.changed', summary);
   }
 
   /** Deletes a project with its jobs. @throws WriteError */
@@ -148,6 +150,10 @@ export class Workspace {
         } finally {
           await project.save().catch((cause: unknown) => services.log('a project could not be saved', cause));
           release();
+          // What it has become is told before its job is over.
+          await this.#tellNow(project.id).catch((cause: unknown) =>
+            services.log('a project could not be told of', cause),
+          );
           this.changed(project.id);
         }
       },

@@ -41,6 +41,12 @@ type Running = {
 const vainStartsAtMost = 3;
 const newestLetters = 80;
 
+/** The end of a text, from the beginning of a word on. */
+function newestOf(text: string): string {
+  if (text.length <= newestLetters) return text.trimStart();
+  return text.slice(-newestLetters - 1).replace(/^\S*\s+/, '');
+}
+
 /**
  * The queue: jobs in their order, kept on the disk at every change, so that whatever ends the process, the next one
  * goes on. One job's end, however it comes, is never another's.
@@ -232,7 +238,7 @@ export class JobQueue {
       },
       onWords: (words) => {
         job.vainStarts = 0;
-        running.newestWords = `${running.newestWords} ${words.text}`.slice(-newestLetters).trimStart();
+        running.newestWords = newestOf(`${running.newestWords} ${words.text}`);
         this.#settings.onWords(words);
       },
     });

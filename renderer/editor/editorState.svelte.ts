@@ -8,12 +8,13 @@ import { announce } from '../status.svelte.ts';
 import { language, t } from '../strings/strings.ts';
 import * as changes from './changes.ts';
 import { clockText } from './clock.ts';
-import { nextToLookAt } from './doubt.ts';
+import { isDoubtful, nextToLookAt } from './doubt.ts';
 import { TextEditing } from './editing.svelte.ts';
 import * as marks from './marks.ts';
 import type { Player } from './player.svelte.ts';
 import type { Project } from './project.svelte.ts';
 import { retimeSegment } from './retiming.ts';
+import { speakerText } from './speakerNames.ts';
 import { rangeOfItems, selectedItems } from './selecting.ts';
 import { segmentTime } from './timeIndex.ts';
 import type { Looks } from './textDom.ts';
@@ -76,7 +77,8 @@ export class EditorState {
 
   /** A speaker's name, or that nobody is named. */
   speakerName(speakerId: string | null): string {
-    return this.project.document.speakers.find(({ id }) => id === speakerId)?.name ?? t('editor.nobody');
+    const speaker = this.project.document.speakers.find(({ id }) => id === speakerId);
+    return speaker ? speakerText(speaker.name) : t('editor.nobody');
   }
 
   /** Where an act is, for its name: the time of an item or a segment. */
@@ -302,6 +304,11 @@ export class EditorState {
     this.showItems([word.id]);
     this.isFollowing = false;
     if (!this.player.isPlaying) this.player.seek(word.startMs);
+    const hasDoubtfulText: boolean = isDoubtful(word);
+    if (!hasDoubtfulText) {
+      announce(t('editor.landedUnsure', { word: word.text, time: clockText(word.startMs, 1) }));
+      return true;
+    }
     announce(
       t('editor.landed', {
         word: word.text,

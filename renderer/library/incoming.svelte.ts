@@ -5,7 +5,7 @@ import { bridge, BridgeFailure, sentenceOf } from '../bridge.ts';
 /** A file on its way into the app. */
 export type Upload = { key: number; name: string; bytes: number; sent: number; controller: AbortController };
 /** A file that stayed out, and why. */
-export type Refused = { key: number; name: string; message: string };
+export type Refused = { key: number; name: string; message: string; isText: boolean };
 /** A file that has a project already. */
 export type Known = { key: number; name: string; projectId: string; projectName: string; mediaId: string };
 
@@ -51,7 +51,8 @@ class Incoming {
   }
 
   refuse(name: string, message: string): void {
-    this.refused = [...this.refused, { key: this.#nextKey++, name, message }];
+    const isText = kindOf(name) === 'transcript';
+    this.refused = [...this.refused, { key: this.#nextKey++, name, message, isText }];
   }
 
   dismiss(key: number): void {
@@ -91,6 +92,19 @@ export const incoming = new Incoming();
 
 /** Whether a file's name is that of a recording. */
 export function isRecording(name: string): boolean {
+  return kindOf(name) === 'media';
+}
+
+const sounds =
+  /\.(?:aac|ac3|aiff?|amr|caf|dts|eac3|flac|m4[ab]|mka|mp[23]|og[ag]|opus|ra|spx|tta|wav|weba|wma|wv)$/i;
+
+/** Whether a recording's name is that of sound without a picture. */
+export function isSound(name: string): boolean {
+  return sounds.test(name);
+}
+
+/** What a file is by its name. */
+export function kindOf(name: string): ReturnType<typeof kindOfFile> {
   const dot = name.lastIndexOf('.');
-  return dot > 0 && kindOfFile(name.slice(dot)) === 'media';
+  return dot > 0 ? kindOfFile(name.slice(dot)) : 'other';
 }

@@ -5,6 +5,12 @@ import { bridge } from '../bridge.ts';
 type Progress = PageEventPayload<'job.progress'>;
 const newestLetters = 80;
 
+/** The end of a text, from the beginning of a word on. */
+function newestOf(text: string): string {
+  if (text.length <= newestLetters) return text.trimStart();
+  return text.slice(-newestLetters - 1).replace(/^\S*\s+/, '');
+}
+
 /** The queue as the engine tells of it, with each job's newest progress and words. */
 class Queue {
   state = $state.raw<QueueState>({ paused: false, jobs: [] });
@@ -28,7 +34,7 @@ class Queue {
       bridge.listen('job.progress', (progress) => this.progress.set(progress.jobId, progress)),
       bridge.listen('job.words', ({ jobId, text }) => {
         const before = this.newestWords.get(jobId) ?? '';
-        this.newestWords.set(jobId, `${before} ${text}`.slice(-newestLetters).trimStart());
+        this.newestWords.set(jobId, newestOf(`${before} ${text}`));
       }),
       bridge.onRefresh(() => void this.load().catch(() => undefined)),
     ];
