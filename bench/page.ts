@@ -127,10 +127,16 @@ const projectId = await store.create(
 const browsing = await startBrowsing({ home: join(home, 'app'), page });
 
 const rows: [string, Awaited<ReturnType<typeof traced>>][] = [];
-const go = (tab: Page, hash: string) => tab.evaluate((to) => void (location.hash = to), hash);
+// As text, for this file is of Node and knows no page.
+const go = (tab: Page, hash: string) => tab.evaluate(`void (location.hash = ${JSON.stringify(hash)})`);
+const frame = (tab: Page) =>
+  tab.evaluate('new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)))');
 try {
+  // The embedded model is prepared when models are first listed; that is no part of an opening.
+  await (await browsing.loopback.tab()).call('models.list', {});
   const tab = await browsing.open({ at: '/models' });
   await tab.getByRole('heading').first().waitFor();
+  await tab.waitForTimeout(1_000);
   const heapBefore = await heapMegabytes(tab);
   for (const name of ['opening', 'opening, a second time']) {
     rows.push([
@@ -152,9 +158,7 @@ try {
     keys.push(
       await traced(browsing, tab, async () => {
         await tab.keyboard.press(key === ' ' ? 'Space' : key);
-        await tab.evaluate(
-          () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0))),
-        );
+        await frame(tab);
       }),
     );
   }
@@ -176,7 +180,7 @@ try {
     await tab.mouse.move(800, 400);
     for (let k = 0; k < frames; k += 1) {
       await tab.mouse.wheel(0, 300);
-      await tab.evaluate(() => new Promise(requestAnimationFrame));
+      await frame(tab);
     }
   });
   rows.push([
