@@ -1,9 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import type { AxeResults, RunOptions } from 'axe-core';
+import { violations } from '../support/axe.ts';
 import { can, startPageShell, type PageShell } from '../support/pageShell.ts';
 import { clipText, recital } from '../support/recitalMedia.ts';
 import { startHubMirror, type HubMirror } from '../support/hubMirror.ts';
@@ -66,25 +65,6 @@ async function choose(press: () => Promise<void>, ...paths: string[]): Promise<v
   await picker.getByRole('button', { name: `Transcribe ${paths.length}` }).click();
 }
 const visit = (hash: string) => page.evaluate((to) => void (location.hash = to), hash);
-const axeSource = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** What axe finds wrong in what is shown now. Its script is run past the page's policy, which refuses it. */
-async function violations(tab: Page): Promise<string[]> {
-  await tab.evaluate(await axeSource);
-  const options: RunOptions = {
-    resultTypes: ['violations'],
-    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-  };
-  const results = await tab.evaluate(
-    (given) =>
-      (globalThis as unknown as { axe: { run(options: unknown): Promise<AxeResults> } }).axe.run(given),
-    options,
-  );
-  return results.violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`),
-  );
-}
-
 test('an empty library says what to do', async () => {
   await page.getByRole('heading', { name: 'Drop a recording anywhere in this window' }).waitFor();
   await page.getByText('English, with Embedded SEW-D').waitFor();
