@@ -492,6 +492,67 @@ describe('one project', () => {
       await shell.leave(other);
     });
 
+  if (can.openTabs)
+    test('two tabs that write in one segment show what is stored, space for space', async () => {
+      const other = await openEditor(projectId);
+      await caretBehind(other, 'gained');
+      await word(page, 'His').click();
+      await page.keyboard.press('Home');
+      await page.keyboard.type('alpha beta gamma ');
+      const line = `alpha beta gamma ${sentences[1]}`;
+      await expect.poll(async () => (await text(other))[1]).toBe(line);
+      await Promise.all([
+        page.keyboard.type('delta epsilon ', { delay: 15 }),
+        other.keyboard.type(' five six seven', { delay: 15 }),
+      ]);
+      const both = `alpha beta gamma delta epsilon ${sentences[1]}`.replace(
+        'gained',
+        'gained five six seven',
+      );
+      await expect.poll(async () => (await text(page))[1]).toBe(both);
+      await expect.poll(async () => (await text(other))[1]).toBe(both);
+      await agrees(page, projectId);
+      await shell.leave(other);
+    });
+
+  test('words written or pasted at the beginning of a turn stay in it, behind what others say before', async () => {
+    const { document, revision } = await engine.call('project.open', { projectId });
+    const [first, second, third] = document.segments;
+    await engine.call('project.apply', {
+      projectId,
+      editId: 'turns',
+      baseRevision: revision,
+      label: 'speakers',
+      operations: [
+        { type: 'addSpeaker', speaker: { id: 'anna', name: 'Anna' }, beforeId: null },
+        { type: 'addSpeaker', speaker: { id: 'ben', name: 'Ben' }, beforeId: null },
+        {
+          type: 'setSpeakers',
+          assignments: [first, second, third].map(({ id }, k) => ({
+            segmentId: id,
+            speakerId: k < 2 ? 'anna' : 'ben',
+          })),
+        },
+      ],
+    });
+    await word(page, 'awe').click();
+    await page.keyboard.press('Home');
+    await page.keyboard.type('one two three four ');
+    await paste(page, 'five six ');
+    expect(await text(page)).toEqual([
+      ...sentences.slice(0, 2),
+      `one two three four five six ${sentences[2]}`,
+    ]);
+    await agrees(page, projectId);
+    const words = async () => (await opened(projectId)).items.filter((item) => item.kind === 'word');
+    await expect
+      .poll(async () => (await words()).find((item) => item.text === 'four')?.modelId, { timeout: 5_000 })
+      .toBe('recital');
+    const said = await words();
+    const place = said.findIndex((item) => item.text === 'one');
+    expect(said[place].startMs).toBeGreaterThanOrEqual(said[place - 1].endMs);
+  });
+
   test('a reload in the middle of typing takes nothing back', async () => {
     await caretBehind(page, 'man.');
     await page.keyboard.type(' More');
