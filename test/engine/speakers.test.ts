@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import './fixedSeed.ts';
 import { scoreDiarisation } from '../../bench/diarisation.ts';
+import { nameSpeakers } from '../../engine/jobs/speakers.ts';
+import { documentSink, type TranscriptSink } from '../../engine/jobs/transcriptSink.ts';
+import { probe } from '../../engine/media/probe.ts';
 import { forkRecogniser } from '../../engine/recognition/launcher.ts';
 import { Recogniser } from '../../engine/recognition/recogniser.ts';
 import { cluster, direction, dot } from '../../engine/speech/speakers/clustering.ts';
@@ -18,6 +22,8 @@ import { faults } from '../../transcript/grammar.ts';
 import { applyOperations } from '../../transcript/operations.ts';
 import { isWord, segmentItems } from '../../transcript/positions.ts';
 import { appendWords } from '../../transcript/segmentation.ts';
+import { temporaryFolder } from '../support/cli.ts';
+import { writeWav } from '../support/wav.ts';
 
 const fixtures = new URL('../fixtures/speakers/', import.meta.url);
 const bytes = readFileSync(new URL('two-voices.s16', fixtures));
@@ -229,12 +235,13 @@ describe('who says a word', () => {
       ],
       0.3,
     );
-    // The voices change at about 5.6 s; the pause is before.
-    const said = words(24).map(({ startMs, endMs }, place) =>
-      place < 11 ? { startMs: startMs - 400, endMs: endMs - 400 } : { startMs, endMs },
+    // The voices change at 5.4 s, where a word begins; the pause is one word before.
+    const said = words(48, 200);
+    const paused = said.map(({ startMs, endMs }, place) =>
+      place < 23 ? { startMs: startMs - 400, endMs: endMs - 400 } : { startMs, endMs },
     );
-    const speakers = speakersOfWords(said, voices, axes);
-    expect(speakers.indexOf(1)).toBe(11);
+    expect(speakersOfWords(said, voices, axes).indexOf(1)).toBe(24);
+    expect(speakersOfWords(paused, voices, axes).indexOf(1)).toBe(23);
   });
 
   test('stays open where both are as likely, where nothing was heard, and where nobody was found', () => {
@@ -248,6 +255,13 @@ describe('who says a word', () => {
   });
 });
 
+const named = (document: TranscriptDocument) =>
+  document.segments.flatMap(({ speakerId }, place) =>
+    segmentItems(document, place).map(
+      () => document.speakers.find(({ id }) => id === speakerId)?.name ?? null,
+    ),
+  );
+
 describe('names in the document', () => {
   function documentOf(count: number): TranscriptDocument {
     const document = emptyDocument({ name: 'talk.wav', durationMs: count * 400 + 2000 });
@@ -260,13 +274,6 @@ describe('names in the document', () => {
     }));
     return applyOperations(document, appendWords(document, said, { newId: countingIds('a') })).document;
   }
-
-  const named = (document: TranscriptDocument) =>
-    document.segments.flatMap(({ speakerId }, place) =>
-      segmentItems(document, place).map(
-        () => document.speakers.find(({ id }) => id === speakerId)?.name ?? null,
-      ),
-    );
 
   test('whoever speaks, the document obeys its grammar, has each word with its speaker, and one step leads back', () => {
     fc.assert(
@@ -306,6 +313,50 @@ describe('names in the document', () => {
     expect(next.speakers.map(({ name }) => name)).toEqual(['Speaker 1', 'Speaker 2']);
     expect(named(next)).toEqual(own.items.map((_, place) => (place < 10 ? 'Speaker 1' : 'Speaker 2')));
   });
+});
+
+test('a job names who speaks in its document in one step, and nobody where only one does', async () => {
+  const [first, second] = [twoVoices.subarray(0, 40_000), twoVoices.subarray(40_000)];
+  const talks = { two: [first, first, second, second, first], one: [first, first, first, first, first] };
+  for (const [name, pieces] of Object.entries(talks)) {
+    const path = join(temporaryFolder(), `${name}.wav`);
+    await writeWav(path, Float32Array.from(pieces.flatMap((piece) => [...piece])));
+    const sink = documentSink(emptyDocument({ name, durationMs: 12_500 }));
+    const said = words(30, 400, 300).map((word, place) => ({
+      ...word,
+      text: `word${place}`,
+      confidence: 1,
+      origin: 'recogniser' as const,
+      speakerId: null,
+    }));
+    await sink.write((document) => appendWords(document, said), null);
+    const before = sink.document;
+    let steps = 0;
+    const counting: TranscriptSink = {
+      get document() {
+        return sink.document;
+      },
+      heardWords: 0,
+      write: () => Promise.reject(new Error('not as a step')),
+      async step(make, label) {
+        steps += 1;
+        await sink.step(make, label);
+      },
+    };
+    const model = { folder: '', id: '' };
+    const options = { model, device: 'cpu', channels: 'mix' } as const;
+    const job = { options, signal: new AbortController().signal };
+    const services = { launcher: forkRecogniser, log: () => undefined };
+    await nameSpeakers(job, await probe(path), counting, services);
+    if (name === 'one') {
+      expect([steps, sink.document]).toEqual([0, before]);
+    } else {
+      expect(steps).toBe(1);
+      expect(faults(sink.document)).toEqual([]);
+      const speakerAt = (ms: number) => named(sink.document)[said.findIndex(({ endMs }) => endMs > ms)];
+      expect([2000, 7500, 11_500].map(speakerAt)).toEqual(['Speaker 1', 'Speaker 2', 'Speaker 1']);
+    }
+  }
 });
 
 test('the score counts what is missed, confused and made up, and knows speakers by any name', () => {

@@ -15,9 +15,9 @@ export type TurnSettings = {
 };
 
 export const turnSettings: TurnSettings = {
-  changeCost: 0.6,
-  changeCostInPause: 0.1,
-  longPauseMs: 400,
+  changeCost: 0.2,
+  changeCostInPause: 0.06,
+  longPauseMs: 200,
   leastMargin: 0.02,
 };
 
