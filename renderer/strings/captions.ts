@@ -171,8 +171,7 @@ export const captions = part({
     'captions.faultOverlap': 'Der nächste beginnt {value} ms, bevor dieser endet',
 
     'captions.noFaults': 'Kein Untertitel bricht eine Regel.',
-    'captions.noRoom':
-      '„{cue}“ hat keinen Platz, länger zu bleiben. Verbinde ihn mit dem nächsten.',
+    'captions.noRoom': '„{cue}“ hat keinen Platz, länger zu bleiben. Verbinde ihn mit dem nächsten.',
     'captions.noRoomAtEnd': '„{cue}“ hat keinen Platz, länger zu bleiben. Kürze ihn.',
     'captions.noRoomInLines': '„{cue}“ hat mehr Wörter, als in die Zeilen passen. Kürze oder teile ihn.',
     'captions.noneMended': 'Keiner dieser Fehler lässt sich ohne andere Wörter beheben.',

@@ -138,9 +138,9 @@ test('a recogniser that is ended while it loads the model is started again', asy
 });
 
 test('one that is ended there each time is given up with what may be the matter', async () => {
-  await expect(
-    withEngine(endedWhileLoading(Infinity), (engine) => engine.outcome(params)),
-  ).rejects.toThrow(/"recital" could not be started: it was ended 3 times .* too little memory/);
+  await expect(withEngine(endedWhileLoading(Infinity), (engine) => engine.outcome(params))).rejects.toThrow(
+    /"recital" could not be started: it was ended 3 times .* too little memory/,
+  );
 });
 
 test('a recogniser that dies at every run is given up with a sentence', async () => {

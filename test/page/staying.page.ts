@@ -70,7 +70,7 @@ test.each([1280, 480])(
       await word(text).dblclick();
       await page.getByRole('group', { name: 'Selection' }).getByText('1 word').waitFor();
       expect((await page.evaluate(() => getSelection()?.toString()))?.trim()).toBe(text);
-    expect(await placesOfWords(page)).toEqual(before);
+      expect(await placesOfWords(page)).toEqual(before);
     }
     await word('tide').click();
     await page.getByRole('textbox', { name: 'Segment ends' }).waitFor();
