@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { find, replaceHits, type Query } from '../../renderer/editor/find.ts';
+import { find, replaceHits, type HitPart, type Query } from '../../renderer/editor/find.ts';
 import { faults } from '../../transcript/grammar.ts';
 import { applyOperations } from '../../transcript/operations.ts';
 import { itemIndex } from '../../transcript/positions.ts';
@@ -80,7 +80,9 @@ describe('find', () => {
         const text = list[k % list.length];
         const document = documentOf(list.join(' '));
         const hits = find(document, { ...plain, text, exact: true, matchCase: true });
-        expect(hits.some((hit) => hit.parts[0].itemId === `w${(k % list.length) + 1}`)).toBe(true);
+        // A place before may have taken a part of it, as of three full stops two are found once.
+        const isHit = ({ itemId }: HitPart) => itemId === `w${(k % list.length) + 1}`;
+        expect(hits.some((hit) => hit.parts.some(isHit))).toBe(true);
         for (const hit of hits) {
           const [first, last] = [hit.parts[0], hit.parts.at(-1)!];
           expect(first.start).toBeGreaterThanOrEqual(0);
