@@ -8,6 +8,7 @@ export default defineConfig({
       'test/electron/**/*.{desktop,test}.ts',
       'test/page/{captions,editor,export,frame,library}.page.ts',
     ],
+    setupFiles: ['test/support/fixedSeed.ts'],
     env: { SEWSCRIBE_TEST_SHELL: 'desktop' },
     globalSetup: ['test/electron/builtApp.ts'],
     reporters: ['default', './test/reporter.ts'],

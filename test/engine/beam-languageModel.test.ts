@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import './fixedSeed.ts';
 import { Lexicon, noNode, rootNode } from '../../engine/recognition/languageModel/lexicon.ts';
 import { Speller } from '../../engine/recognition/languageModel/spelledWords.ts';
 import { tokenTable } from '../../engine/recognition/tokens.ts';

@@ -2,7 +2,6 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import './fixedSeed.ts';
 import { readVocabulary } from '../../cli/vocabulary.ts';
 import type { OwnWord } from '../../engine/contract.ts';
 import { proposedWords } from '../../engine/projects/proposedWords.ts';

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import './fixedSeed.ts';
 import { beamDecoder } from '../../engine/recognition/beam/beamThread.ts';
 import { BeamDecoder } from '../../engine/recognition/beam/beamWords.ts';
 import { defaultBeamOptions, type BeamOptions } from '../../engine/recognition/beam/options.ts';

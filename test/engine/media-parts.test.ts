@@ -8,7 +8,6 @@ import { readLogLine } from '../../engine/media/frameLog.ts';
 import { readMp3Header, readWaveHeader } from '../../engine/media/headers.ts';
 import { Mixer } from '../../engine/media/mix.ts';
 import { Timeline, type Timed } from '../../engine/media/timeline.ts';
-import './fixedSeed.ts';
 
 /** The decoder's parts that need no ffmpeg. */
 

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import './fixedSeed.ts';
 import { alignmentGraph, type AlignmentGraph } from '../../engine/recognition/alignmentGraph.ts';
 import { alignWords } from '../../engine/recognition/alignment.ts';
 import { findAnchors } from '../../engine/recognition/anchors.ts';

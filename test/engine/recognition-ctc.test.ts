@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import './fixedSeed.ts';
 import { greedyWords } from '../../engine/recognition/ctc.ts';
 import type { LogProbabilities, RecognisedWord } from '../../engine/recognition/types.ts';
 import { wordEdges } from '../../engine/recognition/wordEdges.ts';

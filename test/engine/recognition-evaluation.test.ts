@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import './fixedSeed.ts';
 import { editCounts } from '../../engine/recognition/editDistance.ts';
 import { evaluate } from '../../engine/recognition/evaluation.ts';
 

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import './fixedSeed.ts';
 import { spellings } from '../../engine/recognition/spelling.ts';
 import { spokenForms } from '../../native-models/language/english/spokenForms.ts';
 import { tokenise } from '../../engine/recognition/tokenise.ts';

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import './fixedSeed.ts';
 import { scoreDiarisation } from '../../bench/diarisation.ts';
 import { nameSpeakers } from '../../engine/jobs/speakers.ts';
 import { documentSink, type TranscriptSink } from '../../engine/jobs/transcriptSink.ts';

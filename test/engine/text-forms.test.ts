@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import './fixedSeed.ts';
 import { forkRecogniser } from '../../engine/recognition/launcher.ts';
 import type { RecognisedWord } from '../../engine/recognition/types.ts';
 import { FormWriter } from '../../engine/text/forms/formWriter.ts';

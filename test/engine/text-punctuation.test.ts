@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import './fixedSeed.ts';
 import { forkRecogniser, type Launcher } from '../../engine/recognition/launcher.ts';
 import { Recogniser } from '../../engine/recognition/recogniser.ts';
 import type { RecognisedWord } from '../../engine/recognition/types.ts';

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import './fixedSeed.ts';
 import type { RecognisedWord } from '../../engine/recognition/types.ts';
 import { SentenceCase, sentenceCased, sentencePauseMs, writesCase } from '../../engine/text/sentenceCase.ts';
 import { manifestOf, recitalManifest } from './recitalFixtures.ts';

@@ -4,7 +4,6 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { pageMethods } from '../../engine/contract.ts';
-import '../engine/fixedSeed.ts';
 import { temporaryFolder } from '../support/cli.ts';
 import { askServer, startLoopback, Tab, type Loopback } from '../support/loopback.ts';
 

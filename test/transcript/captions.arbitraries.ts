@@ -81,9 +81,6 @@ type Options = {
   shortestMs?: number;
 };
 
-// The same cases every time; SEED=… looks for others.
-fc.configureGlobal({ seed: Number(process.env.SEED ?? 4711) });
-
 /** Documents that hold the grammar: some speakers, some at once, pauses of all lengths, notes. */
 export function documents({
   word = anyWord,

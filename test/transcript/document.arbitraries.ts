@@ -6,9 +6,6 @@ import type { Operation } from '../../transcript/operations.ts';
 import { isWord } from '../../transcript/positions.ts';
 import { appendWords } from '../../transcript/segmentation.ts';
 
-// The same cases every time; SEED=… looks for others.
-fc.configureGlobal({ seed: Number(process.env.SEED ?? 4711) });
-
 /** A document with two speakers who talk over each other, notes and cues set by hand. */
 export const anyDocument: fc.Arbitrary<TranscriptDocument> = fc
   .record({
