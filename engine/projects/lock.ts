@@ -1,5 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Locked, lock, type Release } from '../../files/presence.ts';
 import { writeError } from '../../files/writeWhole.ts';
+
+/** Who ends the app and starts it again at once meets the old engine, which still writes what it holds. */
+const endingTakesMs = 3000;
 
 /** Another process works with the same files. */
 export class LockedError extends Error {
@@ -12,12 +16,18 @@ export class LockedError extends Error {
  * @throws LockedError, with the other process's number; WriteError
  */
 export async function takeLock(path: string): Promise<Release> {
-  try {
-    return await lock(path);
-  } catch (cause) {
-    if (!(cause instanceof Locked)) throw writeError(path, cause);
-    throw new LockedError(
-      `Sewscribe is running already (process ${cause.processId}); use its window, or end it and try again.`,
-    );
+  const givingUpAt = performance.now() + endingTakesMs;
+  for (;;) {
+    try {
+      return await lock(path);
+    } catch (cause) {
+      if (!(cause instanceof Locked)) throw writeError(path, cause);
+      if (performance.now() >= givingUpAt) {
+        throw new LockedError(
+          `Sewscribe is running already (process ${cause.processId}); use its window, or end it and try again.`,
+        );
+      }
+      await pause(100);
+    }
   }
 }

@@ -137,7 +137,9 @@ async function startOnStandIn(options: DesktopOptions): Promise<Desktop> {
     new Promise((resolve, reject) => {
       const id = nextId++;
       waiting.set(id, { resolve, reject });
-      child.send({ id, source: question.toString(), arg });
+      child.send({ id, source: question.toString(), arg }, (cause) => {
+        if (cause) reject(cause);
+      });
     });
 
   let browser: Browser | undefined;
