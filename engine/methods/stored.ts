@@ -1,5 +1,6 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sizeOfFolder } from '../../files/sizes.ts';
 import { writeError } from '../../files/writeWhole.ts';
 import { storedKind, type settingsMethods, type storedMethods } from '../contract.ts';
 import type { Workspace } from '../workspace.ts';
@@ -19,7 +20,7 @@ export const storedHandlers: Handlers<Names> = {
   async 'stored.list'(_, { folders, projects }) {
     const stored = [];
     for (const kind of storedKind.options) {
-      const found = await sizeOf(folders[kind]);
+      const found = await sizeOfFolder(folders[kind]);
       if (!found) continue;
       const count = kind === 'projects' ? projects.abouts.length : found.count;
       stored.push({ kind, path: folders[kind], bytes: found.bytes, count });
@@ -55,20 +56,4 @@ async function empty(folder: string): Promise<void> {
       throw writeError(join(folder, name), cause);
     });
   }
-}
-
-/** What lies below a folder; null where it does not exist. Links are not followed. */
-async function sizeOf(folder: string): Promise<{ bytes: number; count: number } | null> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => null);
-  if (!entries) return null;
-  let bytes = 0;
-  for (const entry of entries) {
-    const path = join(folder, entry.name);
-    bytes += entry.isDirectory()
-      ? ((await sizeOf(path))?.bytes ?? 0)
-      : entry.isFile()
-        ? ((await stat(path).catch(() => undefined))?.size ?? 0)
-        : 0;
-  }
-  return { bytes, count: entries.filter(({ name }) => !name.startsWith('.')).length };
 }
