@@ -79,6 +79,13 @@ function decoderOption() {
   ).choices(['greedy', 'beam']);
 }
 
+function wordsOption() {
+  return new Option(
+    '--words <file>',
+    'names and terms to listen for, one a line; "Nguyen = win" says how one sounds',
+  );
+}
+
 function withRecognitionOptions(command: Command): Command {
   return command
     .addOption(modelOption())
@@ -93,7 +100,7 @@ withOutputOptions(withRecognitionOptions(program.command('transcribe')))
   .argument('<source...>', 'media files, or folders of them')
   .option('--recursive', 'with the folders below a folder')
   .addOption(decoderOption())
-  .option('--words <file>', 'names and terms to listen for, one a line; "Nguyen = win" says how one sounds')
+  .addOption(wordsOption())
   .addOption(
     new Option('--case <case>', 'letters of the text')
       .choices(['sentence', 'lower', 'as-is'])
@@ -211,13 +218,17 @@ program
 
 program
   .command('evaluate')
-  .description('word and character error rates')
-  .argument('[reference]', 'a TSV file without header: id TAB text')
+  .description("word and character error rates, and how true the words' times are")
+  .argument('[reference]', 'a TSV file without header: id TAB text; or a CTM, or a transcript')
   .argument('[hypothesis]', 'the same with what was recognised')
-  .option('--manifest <file>', 'a TSV file without header, media path TAB text, run through the recogniser')
+  .option(
+    '--manifest <file>',
+    "a TSV file without header, media path TAB text [TAB file with the words' times], run through the recogniser",
+  )
   .addOption(modelOption())
   .addOption(deviceOption())
   .addOption(decoderOption())
+  .addOption(wordsOption())
   .addOption(jsonOption())
   .addHelpText('after', '\nExample:\n  sewscribe evaluate --manifest test.tsv --model embedded')
   .action(async (reference, hypothesis, options) =>

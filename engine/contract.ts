@@ -44,13 +44,28 @@ const outcome = z.object({
 export type Outcome = z.infer<typeof outcome>;
 
 const rate = z.number().min(0);
+const interval = z.object({ from: rate, to: rate });
+
+/** How far words' times are from the true ones; `within100Ms` is the share that is at most 100 ms away. */
+const distances = z.object({
+  meanMs: rate,
+  medianMs: rate,
+  percentile95Ms: rate,
+  within100Ms: rate,
+  /** Where each lies with 95 % certainty; null for less than two utterances. */
+  intervals: z
+    .object({ meanMs: interval, medianMs: interval, percentile95Ms: interval, within100Ms: interval })
+    .nullable(),
+});
+
+const timedWords = z.array(z.object({ text: z.string(), startMs: rate, endMs: rate }));
 
 /** Rates are fractions; `wer` and `cer` after normalisation, the raw ones before it. */
 const evaluation = z.object({
   wer: rate,
   cer: rate,
   /** Where `wer` lies with 95 % certainty; null for less than two utterances. */
-  werInterval: z.object({ from: rate, to: rate }).nullable(),
+  werInterval: interval.nullable(),
   werRaw: rate,
   cerRaw: rate,
   words: z.number().int(),
@@ -65,6 +80,10 @@ const evaluation = z.object({
   marks: z.array(
     z.object({ mark: z.string(), f1: rate, inReferences: z.number().int(), inHypotheses: z.number().int() }),
   ),
+  /** How true the times are of words that were recognised rightly; null where none can be compared. */
+  timing: z
+    .object({ words: z.number().int(), compared: z.number().int(), starts: distances, ends: distances })
+    .nullable(),
   worst: z.array(
     z.object({
       id: z.string(),
@@ -126,10 +145,19 @@ export const methods = {
       }),
     ),
   },
-  /** Word and character error rates of texts against true ones. */
+  /** Word and character error rates of texts against true ones, and how true their words' times are. */
   'evaluation.score': {
     params: z.object({
-      utterances: z.array(z.object({ id: z.string(), reference: z.string(), hypothesis: z.string() })),
+      utterances: z.array(
+        z.object({
+          id: z.string(),
+          reference: z.string(),
+          hypothesis: z.string(),
+          /** The words of either text with their times, where they are known. */
+          referenceWords: timedWords.optional(),
+          hypothesisWords: timedWords.optional(),
+        }),
+      ),
     }),
     result: evaluation,
   },

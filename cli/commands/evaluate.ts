@@ -1,14 +1,17 @@
 import { dirname, resolve } from 'node:path';
-import type { Decoder, Params } from '../../engine/contract.ts';
+import type { Decoder, Params, Result } from '../../engine/contract.ts';
 import { CommandFailure, exitCodeOf, exitCodes, messageOf, usageFailure } from '../failures.ts';
-import { readSource } from '../readSource.ts';
 import { recognitionOptions, type RecognitionFlags } from '../recognitionOptions.ts';
 import { withEngine, type Session } from '../session.ts';
+import { readTable, readTexts, readTimedWords, type SpokenText } from '../spokenTexts.ts';
+import { readVocabulary } from '../vocabulary.ts';
 
 type Utterances = Params<'evaluation.score'>['utterances'];
+type Score = Result<'evaluation.score'>;
 type Options = Pick<RecognitionFlags, 'model' | 'device'> & {
   manifest?: string;
   decoder?: Decoder;
+  words?: string;
   json?: boolean;
 };
 
@@ -18,61 +21,40 @@ export async function evaluate(
   hypothesis: string | undefined,
   options: Options,
 ): Promise<void> {
-  const isManifest = options.manifest !== undefined;
-  if (isManifest ? reference !== undefined : hypothesis === undefined) {
-    throw usageFailure('Give either two TSV files, the true texts and the recognised ones, or --manifest.');
+  const { manifest } = options;
+  if (manifest === undefined ? hypothesis === undefined : reference !== undefined) {
+    throw usageFailure('Give either two files, the true texts and the recognised ones, or --manifest.');
   }
+  if (manifest === undefined && options.words !== undefined)
+    throw usageFailure('--words is for recordings; give them with --manifest.');
   const { score, failed } = await withEngine(async (session) => {
-    const { utterances, failed } = isManifest
-      ? await recognised(options.manifest!, options, session)
-      : { utterances: await paired(reference!, hypothesis!), failed: 0 };
+    const { utterances, failed } =
+      manifest === undefined
+        ? { utterances: await paired(reference!, hypothesis!), failed: 0 }
+        : await recognised(manifest, options, session);
     return { score: await session.engine.call('evaluation.score', { utterances }), failed };
   });
   if (failed > 0) process.exitCode = exitCodes.someFailed;
-  if (options.json) {
-    process.stdout.write(`${JSON.stringify(score)}\n`);
-    return;
-  }
-  const percent = (rate: number) => `${(rate * 100).toFixed(2)} %`;
-  const { counts, werInterval } = score;
-  const interval = werInterval
-    ? `, with 95 % certainty ${percent(werInterval.from)} to ${percent(werInterval.to)}`
-    : '';
-  process.stdout.write(
-    [
-      `${score.utterances} utterances, ${score.words} words`,
-      `word errors:      ${percent(score.wer)}${interval}  (${counts.substitutions} wrong, ${counts.deletions} missing, ${counts.insertions} too many)`,
-      `character errors: ${percent(score.cer)}`,
-      `before normalisation: ${percent(score.werRaw)} of words, ${percent(score.cerRaw)} of characters`,
-      ...score.marks.map(
-        ({ mark, f1, inReferences }) =>
-          `mark ${mark}  F1 ${percent(f1)}  (${inReferences} in the true texts)`,
-      ),
-      score.normalisation,
-      ...score.worst.flatMap((utterance) => [
-        '',
-        `${utterance.id}  (${utterance.errors} errors)`,
-        `  true: ${utterance.reference}`,
-        `  said: ${utterance.hypothesis}`,
-      ]),
-      '',
-    ].join('\n'),
-  );
+  process.stdout.write(options.json ? `${JSON.stringify(score)}\n` : described(score));
 }
 
 async function paired(referencePath: string, hypothesisPath: string): Promise<Utterances> {
-  const references = await readTable(referencePath);
-  const hypotheses = new Map(await readTable(hypothesisPath));
-  const missing = references.filter(([id]) => !hypotheses.has(id)).length;
+  const references = await readTexts(referencePath);
+  const hypotheses = await readTexts(hypothesisPath);
+  // Two texts that stand alone belong together, whatever they are called.
+  if (references.length === 1 && hypotheses.length === 1)
+    return [utterance(references[0], { ...hypotheses[0], id: references[0].id })];
+  const byId = new Map(hypotheses.map((text) => [text.id, text]));
+  const missing = references.filter(({ id }) => !byId.has(id)).length;
   if (missing > 0)
     process.stderr.write(
       `"${hypothesisPath}" lacks ${missing} of ${references.length} utterances; they count as empty.\n`,
     );
-  const known = new Set(references.map(([id]) => id));
-  const unknown = [...hypotheses.keys()].filter((id) => !known.has(id)).length;
+  const known = new Set(references.map(({ id }) => id));
+  const unknown = [...byId.keys()].filter((id) => !known.has(id)).length;
   if (unknown > 0)
     process.stderr.write(`"${hypothesisPath}" has ${unknown} utterances more; they do not count.\n`);
-  return references.map(([id, reference]) => ({ id, reference, hypothesis: hypotheses.get(id) ?? '' }));
+  return references.map((text) => utterance(text, byId.get(text.id)));
 }
 
 async function recognised(
@@ -80,30 +62,31 @@ async function recognised(
   options: Options,
   session: Session,
 ): Promise<{ utterances: Utterances; failed: number }> {
-  const rows = await readTable(manifest);
+  const rows = await readManifest(manifest);
+  const vocabulary = await readVocabulary(options);
   const recognition = await recognitionOptions(options, session, 'mix');
   // Marks can be compared only where the true texts have some.
-  const textCase = rows.some(([, reference]) => /\p{L}[.,?!](?:\s|$)/u.test(reference))
-    ? 'sentence'
-    : 'lower';
+  const textCase = rows.some(({ text }) => /\p{L}[.,?!](?:\s|$)/u.test(text)) ? 'sentence' : 'lower';
   const utterances: Utterances = [];
+  const said = new Set<string>();
   let failed = 0;
-  for (const [path, reference] of rows) {
+  for (const row of rows) {
     try {
-      // A path in a manifest is meant from where the manifest lies.
-      const { document } = await session.engine.runJob(
+      const { document, warnings } = await session.engine.runJob(
         'transcription.start',
         {
-          path: resolve(dirname(manifest), path),
-          options: { ...recognition, case: textCase, numbers: false, decoder: options.decoder },
+          path: resolve(dirname(manifest), row.id),
+          options: { ...recognition, case: textCase, numbers: false, decoder: options.decoder, vocabulary },
         },
         { signal: session.signal },
       );
-      const hypothesis = document.items
-        .filter((item) => item.kind === 'word')
-        .map((word) => word.text)
-        .join(' ');
-      utterances.push({ id: path, reference, hypothesis });
+      // What is true of all recordings is said once.
+      for (const warning of warnings.filter((sentence) => !said.has(sentence))) {
+        said.add(warning);
+        process.stderr.write(`${row.id}: ${warning}\n`);
+      }
+      const words = document.items.filter((item) => item.kind === 'word');
+      utterances.push(utterance(row, { id: row.id, text: words.map(({ text }) => text).join(' '), words }));
     } catch (cause) {
       if (session.signal.aborted) throw new CommandFailure('Cancelled.', exitCodes.cancelled);
       if ([exitCodes.model, exitCodes.device].some((code) => code === exitCodeOf(cause))) throw cause;
@@ -116,24 +99,68 @@ async function recognised(
   return { utterances, failed };
 }
 
-/** Lines `key TAB text`, without a header. */
-async function readTable(path: string): Promise<[string, string][]> {
-  const text = new TextDecoder().decode(await readSource(path));
-  const rows = text
-    .split(/\r\n|\n|\r/)
-    .map((line, place) => ({ line, number: place + 1 }))
-    .filter(({ line }) => line.trim() !== '')
-    .map(({ line, number }): [string, string] => {
-      const tab = line.indexOf('\t');
-      // An empty text is a row too: nothing was said, or nothing recognised.
-      if (tab < 0) {
-        throw new CommandFailure(
-          `"${path}", line ${number}: there is no tab between the name and the text.`,
-          exitCodes.source,
-        );
-      }
-      return [line.slice(0, tab).trim(), line.slice(tab + 1).trim()];
-    });
-  if (rows.length === 0) throw new CommandFailure(`"${path}" has no lines.`, exitCodes.source);
+/** Lines `path TAB text`, perhaps `TAB file of the words' times`; paths are meant from where the manifest lies. */
+async function readManifest(path: string): Promise<SpokenText[]> {
+  const rows: SpokenText[] = [];
+  for (const { fields } of await readTable(path)) {
+    const [id, text, times] = fields;
+    const words = times ? await readTimedWords(resolve(dirname(path), times), id) : undefined;
+    rows.push({ id, text: text || (words ?? []).map((word) => word.text).join(' '), words });
+  }
   return rows;
+}
+
+function utterance(reference: SpokenText, hypothesis: SpokenText | undefined): Utterances[number] {
+  return {
+    id: reference.id,
+    reference: reference.text,
+    hypothesis: hypothesis?.text ?? '',
+    referenceWords: reference.words,
+    hypothesisWords: hypothesis?.words,
+  };
+}
+
+const percent = (rate: number) => `${(rate * 100).toFixed(2)} %`;
+const milliseconds = (value: number) => `${Math.round(value)} ms`;
+
+function described(score: Score): string {
+  const { counts, werInterval, timing } = score;
+  const interval = werInterval
+    ? `, with 95 % certainty ${percent(werInterval.from)} to ${percent(werInterval.to)}`
+    : '';
+  return [
+    `${score.utterances} utterances, ${score.words} words`,
+    `word errors:      ${percent(score.wer)}${interval}  (${counts.substitutions} wrong, ${counts.deletions} missing, ${counts.insertions} too many)`,
+    `character errors: ${percent(score.cer)}`,
+    `before normalisation: ${percent(score.werRaw)} of words, ${percent(score.cerRaw)} of characters`,
+    ...score.marks.map(
+      ({ mark, f1, inReferences }) => `mark ${mark}  F1 ${percent(f1)}  (${inReferences} in the true texts)`,
+    ),
+    ...(timing ? describedTiming(timing) : []),
+    score.normalisation,
+    ...score.worst.flatMap(({ id, errors, reference, hypothesis }) => [
+      '',
+      `${id}  (${errors} errors)`,
+      `  true: ${reference}`,
+      `  said: ${hypothesis}`,
+    ]),
+    '',
+  ].join('\n');
+}
+
+function describedTiming({ words, compared, starts, ends }: NonNullable<Score['timing']>): string[] {
+  const line = (what: string, score: typeof starts) => {
+    const figures = (['meanMs', 'medianMs', 'percentile95Ms', 'within100Ms'] as const).map((name) => {
+      const said = name === 'within100Ms' ? percent : milliseconds;
+      const range = score.intervals?.[name];
+      return said(score[name]) + (range ? ` (${said(range.from)} to ${said(range.to)})` : '');
+    });
+    const [mean, median, percentile, share] = figures;
+    return `${what} off by: mean ${mean}, median ${median}, 95 % below ${percentile}; within 100 ms ${share}`;
+  };
+  return [
+    `times of ${compared} of ${words} words, those that were recognised rightly:`,
+    line('  starts', starts),
+    line('  ends  ', ends),
+  ];
 }

@@ -4,28 +4,30 @@ const draws = 1000;
 const share = 0.95;
 
 /**
- * Where a rate lies with 95 % certainty: the middle of the rates of as many units drawn anew with replacement
+ * Where figures lie with 95 % certainty: the middle of those of as many units drawn anew with replacement
  * (M. Bisani and H. Ney, "Bootstrap estimates for confidence intervals in ASR performance evaluation", 2004). The same
- * units give the same interval.
+ * units give the same intervals.
  *
- * @param units errors and lengths, such as of utterances
+ * @param units what is drawn, such as utterances
+ * @param figuresOf the figures of some units
  * @returns null where there is nothing to draw from
  */
-export function bootstrapInterval(units: readonly { errors: number; length: number }[]): Interval | null {
+export function bootstrapIntervals<Unit, Name extends string>(
+  units: readonly Unit[],
+  figuresOf: (drawn: Unit[]) => Record<Name, number>,
+): Record<Name, Interval> | null {
   if (units.length < 2) return null;
   const random = uniform(1);
-  const rates = Float64Array.from({ length: draws }, () => {
-    let errors = 0;
-    let length = 0;
-    for (let drawn = 0; drawn < units.length; drawn += 1) {
-      const unit = units[Math.floor(random() * units.length)];
-      errors += unit.errors;
-      length += unit.length;
-    }
-    return errors / Math.max(1, length);
-  }).sort();
+  const drawn = Array.from({ length: draws }, () =>
+    figuresOf(units.map(() => units[Math.floor(random() * units.length)])),
+  );
   const outside = Math.floor((draws * (1 - share)) / 2);
-  return { from: rates[outside], to: rates[draws - 1 - outside] };
+  const names = Object.keys(drawn[0]) as Name[];
+  const intervals = names.map((name): [Name, Interval] => {
+    const values = Float64Array.from(drawn, (figures) => figures[name]).sort();
+    return [name, { from: values[outside], to: values[draws - 1 - outside] }];
+  });
+  return Object.fromEntries(intervals) as Record<Name, Interval>;
 }
 
 /** Numbers in [0, 1) that are always the same for a seed: G. Steele's SplitMix in 32 bits. */

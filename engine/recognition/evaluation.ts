@@ -1,11 +1,13 @@
-import { bootstrapInterval, type Interval } from './bootstrap.ts';
+import { bootstrapIntervals, type Interval } from './bootstrap.ts';
 import { editCounts, type EditCounts } from './editDistance.ts';
 import { markScores, type MarkScore } from './markScores.ts';
 import { scoringReadings } from './scoringText.ts';
+import { timingScore, type TimedUtterance, type TimingScore } from './timing.ts';
 
-export type Utterance = { id: string; reference: string; hypothesis: string };
+/** The words of either text with their times, where they are known. */
+export type Utterance = { id: string; reference: string; hypothesis: string } & TimedUtterance;
 
-export type WorstUtterance = Utterance & { errors: number; wer: number };
+export type WorstUtterance = Omit<Utterance, keyof TimedUtterance> & { errors: number; wer: number };
 
 export type Evaluation = {
   /** Word and character errors after normalisation, as fractions of the reference; above 1 where much is inserted. */
@@ -23,6 +25,8 @@ export type Evaluation = {
   counts: EditCounts;
   /** How well marks are set, for those that the references have; empty where they have none. */
   marks: MarkScore[];
+  /** How true the words' times are; null where none can be compared. */
+  timing: TimingScore | null;
   /** Utterances with the most word errors after normalisation; none without an error. */
   worst: WorstUtterance[];
 };
@@ -51,22 +55,40 @@ export function evaluate(utterances: readonly Utterance[], options: { worst?: nu
     rawWords.add(rawReference, rawHypothesis);
     rawCharacters.add([...rawReference.join(' ')], [...rawHypothesis.join(' ')]);
     if (counts.errors > 0) {
-      worst.push({ ...utterance, errors: counts.errors, wer: counts.errors / Math.max(1, reference.length) });
+      worst.push({
+        id: utterance.id,
+        reference: utterance.reference,
+        hypothesis: utterance.hypothesis,
+        errors: counts.errors,
+        wer: counts.errors / Math.max(1, reference.length),
+      });
     }
   }
   worst.sort((a, b) => b.errors - a.errors || b.wer - a.wer);
   return {
     wer: words.rate,
     cer: characters.rate,
-    werInterval: bootstrapInterval(single),
+    werInterval: bootstrapIntervals(single, (drawn) => ({ wer: rateOf(drawn) }))?.wer ?? null,
     werRaw: rawWords.rate,
     cerRaw: rawCharacters.rate,
     words: words.length,
     utterances: utterances.length,
     counts: words.counts,
     marks: markScores(utterances),
+    timing: timingScore(utterances),
     worst: worst.slice(0, options.worst ?? 10),
   };
+}
+
+function rateOf(units: readonly { errors: number; length: number }[]): number {
+  const errors = units.reduce((sum, unit) => sum + unit.errors, 0);
+  return (
+    errors /
+    Math.max(
+      1,
+      units.reduce((sum, unit) => sum + unit.length, 0),
+    )
+  );
 }
 
 class Tally {

@@ -1,5 +1,6 @@
 import { matches } from '../../transcript/editing/difference.ts';
 import type { Utterance } from './evaluation.ts';
+import { wordCore } from './scoringText.ts';
 
 /** `f1` is twice the marks that stand in both texts over all marks of both, 0..1. */
 export type MarkScore = { mark: string; f1: number; inReferences: number; inHypotheses: number };
@@ -38,7 +39,7 @@ type MarkedWord = { core: string; mark: string };
 
 function marked(text: string): MarkedWord[] {
   return text.split(/\s+/u).flatMap((token) => {
-    const core = token.toLowerCase().replace(/[^\p{L}\p{M}\p{N}]+/gu, '');
+    const core = wordCore(token);
     const mark = /[.,?!:;](?=["'”’)\]]*$)/.exec(token)?.[0] ?? '';
     return core === '' ? [] : [{ core, mark }];
   });

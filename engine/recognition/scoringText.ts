@@ -19,6 +19,11 @@ export function scoringReadings(text: string): string[][][] {
     .filter((readings) => readings.length > 0);
 }
 
+/** A written word without case and signs; empty where it is nothing but signs. */
+export function wordCore(text: string): string {
+  return text.toLowerCase().replace(/[^\p{L}\p{M}\p{N}]+/gu, '');
+}
+
 function plainWords(reading: string): string[] {
   return reading
     .normalize('NFKC')

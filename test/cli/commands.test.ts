@@ -210,7 +210,57 @@ test('evaluate counts word and character errors of files and of recordings', asy
   );
   const recordings = await run(['evaluate', '--manifest', 'manifest.tsv', '--model', 'recital', '--json']);
   expect(recordings).toMatchObject({ exitCode: 0 });
-  expect(JSON.parse(recordings.stdout)).toMatchObject({ wer: 0, cer: 0, utterances: 2 });
+  expect(JSON.parse(recordings.stdout)).toMatchObject({ wer: 0, cer: 0, utterances: 2, timing: null });
+});
+
+test('evaluate compares the times of words: of CTM, of our JSON, of subtitles of one word a cue', async () => {
+  await writeFile(
+    join(folder, 'ref.ctm'),
+    ';; made up\na 1 0.1 0.3 The\na 1 0.4 0.2 cat 0.9\nb 1 1 1 dogs\n',
+  );
+  await writeFile(join(folder, 'hyp.ctm'), 'b 1 1.05 0.95 dogs\na 1 0.12 0.28 the\na 1 0.4 0.5 cat\n');
+  const { timing } = JSON.parse((await run(['evaluate', 'ref.ctm', 'hyp.ctm', '--json'])).stdout);
+  expect(timing).toMatchObject({ words: 3, compared: 3 });
+  expect(timing.starts.medianMs).toBeCloseTo(20);
+  expect(timing.ends.meanMs).toBeCloseTo(100);
+  expect((await run(['evaluate', 'ref.ctm', 'hyp.ctm'])).stdout).toMatch(/ends {3}off by: mean 100 ms \(/);
+
+  const transcribe = ['transcribe', 'talk.flac', '--model', 'recital'];
+  await run([...transcribe, '--word-cues', '--output', 'true.srt']);
+  await run([...transcribe, '--output', 'heard.json']);
+  const same = await run(['evaluate', 'true.srt', 'heard.json', '--json']);
+  const words = clipText('cv1-1').split(' ').length;
+  expect(JSON.parse(same.stdout)).toMatchObject({ wer: 0, timing: { words, compared: words } });
+  // A cue lasts at least 833 ms, or up to the next one, so an end is not the word's.
+  expect(JSON.parse(same.stdout).timing.starts).toMatchObject({ meanMs: 0, within100Ms: 1 });
+
+  await writeFile(join(folder, 'timed.tsv'), 'talk.flac\t\theard.json\n');
+  const manifest = ['evaluate', '--manifest', 'timed.tsv', '--model', 'recital', '--json'];
+  const recording = JSON.parse((await run(manifest)).stdout);
+  expect(recording).toMatchObject({ wer: 0, timing: { starts: { meanMs: 0 }, ends: { meanMs: 0 } } });
+
+  await writeFile(join(folder, 'timed.tsv'), 'talk.flac\t\tref.ctm\n');
+  expect(await run(manifest)).toMatchObject({
+    exitCode: 3,
+    stderr: expect.stringMatching(/no times.*talk\.flac/),
+  });
+});
+
+test('evaluate takes --words, and says where nothing can listen for them', async () => {
+  await writeFile(join(folder, 'two.tsv'), 'talk.flac\tNothing\nlecture.flac\tlike it\n');
+  await writeFile(join(folder, 'names.txt'), 'Hephs\n');
+  const words = ['--words', 'names.txt'];
+  const { exitCode, stderr } = await run([
+    'evaluate',
+    '--manifest',
+    'two.tsv',
+    '--model',
+    'recital',
+    ...words,
+  ]);
+  expect(exitCode).toBe(0);
+  expect(stderr).toMatch(/^talk\.flac: Your own words were not listened for.*“recital”\.\n$/);
+  expect(await run(['evaluate', 'two.tsv', 'two.tsv', ...words])).toMatchObject({ exitCode: 2 });
 });
 
 test('models: the embedded one is listed with its notice, an installed one is removed, both without a network', async () => {
@@ -296,7 +346,7 @@ test.each([
     exitCode: 6,
     says: /nowhere/,
   },
-  { args: ['evaluate', 'ref.tsv'], exitCode: 2, says: /two TSV files/ },
+  { args: ['evaluate', 'ref.tsv'], exitCode: 2, says: /two files/ },
   { args: ['convert', 'missing.srt'], exitCode: 3, says: /missing\.srt/ },
   { args: ['models', 'import', 'nowhere', '--id', 'x'], exitCode: 4, says: /nowhere/ },
 ])('$args exits with $exitCode and a sentence', async ({ args, exitCode, says }) => {

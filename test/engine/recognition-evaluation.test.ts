@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { editCounts } from '../../engine/recognition/editDistance.ts';
 import { evaluate } from '../../engine/recognition/evaluation.ts';
+import { sameWords } from '../../engine/recognition/sameWords.ts';
 
 const one = (reference: string, hypothesis: string) => evaluate([{ id: 'a', reference, hypothesis }]);
 
@@ -177,5 +178,124 @@ describe('marks', () => {
     ['texts without', 'HE CAME', 'He came.', {}],
   ])('%s', (_, reference, hypothesis, expected) => {
     expect(marksOf(reference, hypothesis)).toEqual(expected);
+  });
+});
+
+/** Words `text startMs endMs`, one after another. */
+const timed = (...words: string[]) =>
+  words.map((word) => {
+    const [text, startMs, endMs] = word.split(' ');
+    return { text, startMs: Number(startMs), endMs: Number(endMs) };
+  });
+
+describe('times of words', () => {
+  const timingOf = (...utterances: [string[], string[]][]) =>
+    evaluate(
+      utterances.map(([reference, hypothesis], place) => ({
+        id: String(place),
+        reference: '',
+        hypothesis: '',
+        referenceWords: timed(...reference),
+        hypothesisWords: timed(...hypothesis),
+      })),
+    ).timing;
+
+  test('exact figures, early and late alike; a misheard word is not compared', () => {
+    const timing = timingOf([
+      ['a 0 100', 'b 200 300', 'c 400 500', 'd 600 700', 'e 800 900'],
+      ['A, 0 110', 'b 190 300', 'x 400 500', 'd 620 900', 'e. 1000 1000'],
+    ]);
+    // Starts are off by 0, 10, 20 and 200 ms, ends by 10, 0, 200 and 100.
+    expect(timing).toEqual({
+      words: 5,
+      compared: 4,
+      starts: {
+        meanMs: 57.5,
+        medianMs: 15,
+        percentile95Ms: expect.closeTo(173, 9),
+        within100Ms: 0.75,
+        intervals: null,
+      },
+      ends: {
+        meanMs: 77.5,
+        medianMs: 55,
+        percentile95Ms: expect.closeTo(185, 9),
+        within100Ms: 0.75,
+        intervals: null,
+      },
+    });
+  });
+
+  test.each<[string, string[], string[], [number, number][]]>([
+    [
+      'equal texts',
+      ['a 0 1', 'b 1 2'],
+      ['a 0 1', 'b 1 2'],
+      [
+        [0, 0],
+        [1, 1],
+      ],
+    ],
+    [
+      'a missed word is not paired with the next one like it',
+      ['the 0 9', 'the 500 600'],
+      ['the 490 620'],
+      [[1, 0]],
+    ],
+    ['nor one too many', ['the 500 600'], ['the 0 9', 'the 490 620', 'the 900 990'], [[0, 1]]],
+    [
+      'in the same order only',
+      ['a 0 9', 'b 10 19'],
+      ['b 0 9', 'a 10 19', 'b 30 39'],
+      [
+        [0, 1],
+        [1, 2],
+      ],
+    ],
+    ['not more than 3 s apart', ['a 0 10', 'b 20 30'], ['a 3001 3011', 'b 3020 3030'], [[1, 1]]],
+    ['nothing but signs is no word', ['— 0 9', 'a 10 19'], ['… 0 9', 'a 10 19'], [[1, 1]]],
+  ])('%s', (_, wanted, found, pairs) => {
+    expect(sameWords(timed(...wanted), timed(...found))).toEqual(pairs);
+  });
+
+  test('the chosen pairs are the nearest that there are', () => {
+    const words = fc
+      .array(fc.tuple(fc.constantFrom('a', 'b'), fc.nat(4000)), { maxLength: 6 })
+      .map((row) => row.map(([text, startMs]) => ({ text, startMs, endMs: startMs })))
+      .map((row) => row.sort((a, b) => a.startMs - b.startMs));
+    const closeness = (a: { startMs: number }, b: { startMs: number }) =>
+      Math.max(0, 1 - Math.abs(a.startMs - b.startMs) / 3001);
+    fc.assert(
+      fc.property(words, words, (wanted, found) => {
+        const most = (place: number, other: number): number => {
+          if (place === wanted.length || other === found.length) return 0;
+          const [word, heard] = [wanted[place], found[other]];
+          const both = word.text === heard.text ? closeness(word, heard) + most(place + 1, other + 1) : 0;
+          return Math.max(both, most(place + 1, other), most(place, other + 1));
+        };
+        const pairs = sameWords(wanted, found);
+        const sum = pairs.reduce((all, [place, other]) => all + closeness(wanted[place], found[other]), 0);
+        expect(sum).toBeCloseTo(most(0, 0), 9);
+      }),
+    );
+  });
+
+  test('intervals hold the figures, are the same each time, and have no width where all are alike', () => {
+    const utterances = Array.from({ length: 40 }, (_, place): [string[], string[]] => [
+      ['a 0 100'],
+      [`a ${(place % 4) * 50} 130`],
+    ]);
+    const { starts, ends } = timingOf(...utterances)!;
+    expect(starts).toMatchObject({ meanMs: 75, medianMs: 75, percentile95Ms: 150, within100Ms: 0.75 });
+    expect(starts.intervals!.meanMs.from).toBeLessThan(75);
+    expect(starts.intervals!.meanMs.to).toBeGreaterThan(75);
+    expect(starts.intervals!.within100Ms.to).toBeLessThanOrEqual(1);
+    expect(timingOf(...utterances)!.starts).toEqual(starts);
+    expect(ends.intervals!.meanMs).toEqual({ from: 30, to: 30 });
+  });
+
+  test('none without times, and none where no word is the same', () => {
+    expect(one('a b', 'a b').timing).toBeNull();
+    expect(timingOf([['a 0 1'], ['b 0 1']])).toBeNull();
   });
 });
