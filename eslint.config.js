@@ -82,7 +82,7 @@ export default tseslint.config(
           patterns: [
             {
               regex:
-                '^(?!zod$|(\\.\\./)+transcript/|\\./contract/|\\./(basics|library|models|page|project|queue|settings|stored)\\.ts$)',
+                '^(?!zod$|(\\.\\./)+transcript/|\\./contract/|\\./(basics|documentState|library|models|page|project|queue|settings|stored)\\.ts$)',
               message: 'The contract imports zod, transcript/ and its own parts only.',
             },
           ],

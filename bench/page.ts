@@ -132,8 +132,10 @@ const go = (tab: Page, hash: string) => tab.evaluate(`void (location.hash = ${JS
 const frame = (tab: Page) =>
   tab.evaluate('new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)))');
 try {
-  // The embedded model is prepared when models are first listed; that is no part of an opening.
-  await (await browsing.loopback.tab()).call('models.list', {});
+  // The embedded model is prepared, and accelerators are tried, when models are first listed; that is no part of an opening.
+  const asking = await browsing.loopback.tab();
+  await asking.call('models.list', {});
+  await asking.call('machine.describe', {});
   const tab = await browsing.open({ at: '/models' });
   await tab.getByRole('heading').first().waitFor();
   await tab.waitForTimeout(1_000);

@@ -111,7 +111,8 @@ export const pageEvents = {
  */
 export const repeatableMethods: ReadonlySet<PageMethodName> = new Set<PageMethodName>([
   ...(['library.list', 'library.search', 'queue.list', 'queue.stop', 'queue.pause', 'queue.move'] as const),
-  ...(['project.open', 'project.apply', 'project.align', 'project.rename', 'project.setCaptions'] as const),
+  ...(['project.open', 'project.document'] as const),
+  ...(['project.apply', 'project.align', 'project.rename', 'project.setCaptions'] as const),
   ...(['project.setVocabulary', 'vocabulary.propose'] as const),
   ...(['project.locate', 'project.peaks', 'export.render', 'settings.get', 'settings.set'] as const),
   ...([

@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import { captionRules } from '../../transcript/captions/rules.ts';
-import { documentSchema, type TranscriptDocument } from '../../transcript/document.ts';
 import { editSchema } from '../../transcript/journal.ts';
 import { operationSchema } from '../../transcript/operations.ts';
 import { device, filePath, modelId, nothing, ownId, projectId, timestampMs, vocabulary } from './basics.ts';
+import { historyState, revision } from './documentState.ts';
 import { progress } from './queue.ts';
 
+export * from './documentState.ts';
+
 const project = z.object({ projectId });
-const revision = z.number().int().min(0);
+const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
 
 /** Guards against what no person does: a document has at most some hundred thousand words. */
 const operations = z.array(operationSchema).max(200_000);
@@ -18,10 +20,6 @@ export const alignmentSpan = z.object({
   startMs: z.number().min(0),
   endMs: z.number().min(0),
 });
-
-/** What undo and redo would do next, named as their edits are labelled (`''` where one has no label); null: nothing. */
-export const historyState = z.object({ undo: z.string().nullable(), redo: z.string().nullable() });
-export type HistoryState = z.infer<typeof historyState>;
 
 /** An edit as pages need it: what leads back stays with the engine. */
 export const publicEdit = editSchema.omit({ inverse: true });
@@ -57,19 +55,11 @@ const openedMedia = z.object({
   track: z.number().int().nullable(),
 });
 
-const documentOutline = documentSchema
-  .pick({ version: true, media: true })
-  .extend({ items: z.array(z.unknown()) });
-
-/** An opened project; `medium` is a path for a shell and an id for a page. */
+/** All of an opened project but its document; `medium` is a path for a shell and an id for a page. */
 export const openedProject = <T extends z.ZodRawShape>(medium: T) =>
   z.object({
     projectId,
     name: z.string(),
-    revision,
-    /** Checked by the engine when it reads it, and too long to be checked again at each boundary. */
-    document: z.custom<TranscriptDocument>((value) => documentOutline.safeParse(value).success),
-    history: historyState,
     media: openedMedia.extend(medium),
     captions: captionSettings,
     /** The project's own words to listen for. */
@@ -131,8 +121,10 @@ export const locateRequest = <T extends z.ZodType>(medium: T) =>
   });
 
 export const projectMethods = {
-  /** The document and all that an editor needs. Opening is not exclusive: every window sees each change. */
+  /** All that an editor needs beside the document. Opening is not exclusive: every window sees each change. */
   'project.open': { params: project, result: openedProject({ path: filePath }) },
+  /** The document as it stands: `decodeDocumentState` reads it. */
+  'project.document': { params: project, result: bytes },
   'project.rename': { params: project.extend({ name: z.string().trim().min(1).max(200) }), result: nothing },
   /** Deletes the project, stopping its jobs; the media stays, except one that was uploaded into the project. */
   'project.delete': { params: project, result: nothing },
@@ -201,7 +193,7 @@ export const projectMethods = {
       count: z.number().int().min(1).max(65_536),
       fold: z.number().int().min(1).max(100_000),
     }),
-    result: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
+    result: bytes,
   },
 
   /** A file's text, exactly as it would be written; a format that is no text (DOCX) is refused. */

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { projectMethods } from '../contract.ts';
+import { encodeDocumentState, type projectMethods } from '../contract.ts';
 import { UsageError } from '../errors.ts';
 import { mediaFingerprint } from '../media/fingerprint.ts';
 import { checkSource } from '../media/source.ts';
@@ -16,14 +16,11 @@ type Names = Exclude<keyof typeof projectMethods, 'export.render' | 'export.writ
 export const projectHandlers: Handlers<Names> = {
   async 'project.open'({ projectId }, workspace) {
     const project = await workspace.projects.get(projectId);
-    const { about, document, revision, historyState } = project;
+    const { about } = project;
     const { media } = about;
     return {
       projectId,
       name: about.name,
-      revision,
-      document,
-      history: historyState,
       media: {
         path: media?.path ?? 'none',
         name: media?.name ?? '',
@@ -39,6 +36,10 @@ export const projectHandlers: Handlers<Names> = {
       isWhole: about.isWhole,
       lost: project.lost,
     };
+  },
+  async 'project.document'({ projectId }, { projects }) {
+    const { revision, historyState: history, document } = await projects.get(projectId);
+    return encodeDocumentState({ revision, history, document });
   },
 
   async 'project.rename'({ projectId, name }, { projects, queue, tell }) {

@@ -5,6 +5,7 @@ import { alignmentSpans } from '../../transcript/editing/alignment.ts';
 import { applyOperations } from '../../transcript/operations.ts';
 import type { Operation } from '../../transcript/operations.ts';
 import { isWord } from '../../transcript/positions.ts';
+import { decodeDocumentState } from '../../engine/contract.ts';
 import type {
   CaptionSettings,
   HistoryState,
@@ -439,13 +440,17 @@ export class Project {
   }
 
   async #reopen(): Promise<void> {
-    const opened = await this.#bridge.call('project.open', { projectId: this.id });
-    const { jobs } = await this.#bridge.call('queue.list', {});
+    const [opened, bytes, { jobs }] = await Promise.all([
+      this.#bridge.call('project.open', { projectId: this.id }),
+      this.#bridge.call('project.document', { projectId: this.id }),
+      this.#bridge.call('queue.list', {}),
+    ]);
     if (this.#isClosed) return;
+    const { document, revision, history } = decodeDocumentState(bytes);
     // Events that came between the answer and now belong on top of it, and came through `receive` already.
-    if (!this.#opened || opened.revision >= this.#sync.revision) {
-      this.#sync.open(opened.document, opened.revision);
-      this.#history = opened.history;
+    if (!this.#opened || revision >= this.#sync.revision) {
+      this.#sync.open(document, revision);
+      this.#history = history;
     }
     this.#opened = opened;
     this.#takeJobs(jobs);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readVocabulary } from '../../cli/vocabulary.ts';
-import type { OwnWord } from '../../engine/contract.ts';
+import { decodeDocumentState, type OwnWord } from '../../engine/contract.ts';
 import { proposedWords } from '../../engine/projects/proposedWords.ts';
 import { BeamDecoder } from '../../engine/recognition/beam/beamWords.ts';
 import { vocabularyNotice, wordDecoder } from '../../engine/recognition/wordDecoder.ts';
@@ -255,7 +255,9 @@ describe('a project of an engine', () => {
         media: null,
         align: false,
       });
-      const { document, revision, vocabulary } = await engine.call('project.open', { projectId });
+      const { vocabulary } = await engine.call('project.open', { projectId });
+      const bytes = await engine.call('project.document', { projectId });
+      const { document, revision } = decodeDocumentState(bytes);
       expect(vocabulary).toEqual([]);
       const jeffery = document.items[3].id;
       const { operations } = editText(document, { itemIds: [jeffery] }, 'Jaffari');

@@ -41,7 +41,7 @@ let projectId: string;
 const cue = (number: number) => page.getByRole('group', { name: `Cue ${number}`, exact: true });
 const choose = (number: number) => cue(number).locator('.no').click();
 const counted = (text: string) => page.locator('.tools').getByText(text, { exact: true }).waitFor();
-const document_ = async () => (await tab.call('project.open', { projectId })).document;
+const document_ = async () => (await tab.opened(projectId)).document;
 const saved = () => page.getByRole('status').getByText('Saved').waitFor();
 
 beforeAll(async () => {
@@ -195,7 +195,7 @@ test('rules are chosen and changed, and counts follow', async () => {
   await page.keyboard.press('Enter');
   await expect.poll(() => preset.locator('option:checked').textContent()).toBe('My own: Museum loop');
   await expect
-    .poll(async () => (await tab.call('project.open', { projectId })).captions)
+    .poll(async () => (await tab.opened(projectId)).captions)
     .toMatchObject({ preset: 'Museum loop', rules: { maxLineChars: 50 } });
   await preset.selectOption('sewscribe');
 });

@@ -70,7 +70,7 @@ const word = (page: Page, written: string) =>
   page.locator('[data-id]', { hasText: new RegExp(`^${written}`) }).first();
 
 async function opened(projectId: string): Promise<TranscriptDocument> {
-  return (await engine.call('project.open', { projectId })).document;
+  return (await engine.opened(projectId)).document;
 }
 
 /** What the engine has is what the page shows, and it is sound. */
@@ -117,10 +117,10 @@ async function walkBack(page: Page, projectId: string): Promise<void> {
   // What is still on its way to the engine is not in its history yet.
   await agrees(page, projectId);
   for (let k = 0; k < 60; k++) {
-    const { history, revision } = await engine.call('project.open', { projectId });
+    const { history, revision } = await engine.opened(projectId);
     if (history.undo === null) return;
     await page.keyboard.press('Control+z');
-    const grown = async () => (await engine.call('project.open', { projectId })).revision;
+    const grown = async () => (await engine.opened(projectId)).revision;
     await expect.poll(grown).toBeGreaterThan(revision);
   }
 }
@@ -167,7 +167,7 @@ describe('one project', () => {
   });
 
   beforeEach(async () => {
-    for (let k = 0; (await engine.call('project.open', { projectId })).history.undo !== null; k++) {
+    for (let k = 0; (await engine.opened(projectId)).history.undo !== null; k++) {
       if (k > 200) throw new Error('There is always one more step to undo.');
       await engine.call('project.undo', { projectId });
     }
@@ -440,7 +440,7 @@ describe('one project', () => {
   test('other readings are offered for a doubtful word, and one is taken with its capital', async () => {
     const troops = (await opened(projectId)).items.find((item) => item.text === 'His')!;
     const alternatives = [{ text: 'this', confidence: 0.3 }];
-    const { revision } = await engine.call('project.open', { projectId });
+    const { revision } = await engine.opened(projectId);
     await engine.call('project.apply', {
       projectId,
       editId: `doubt${revision}`,
@@ -516,7 +516,7 @@ describe('one project', () => {
     });
 
   test('words written or pasted at the beginning of a turn stay in it, behind what others say before', async () => {
-    const { document, revision } = await engine.call('project.open', { projectId });
+    const { document, revision } = await engine.opened(projectId);
     const [first, second, third] = document.segments;
     await engine.call('project.apply', {
       projectId,

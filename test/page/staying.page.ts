@@ -87,21 +87,19 @@ test('what was said of mending offers to undo it only until the next step', asyn
   await undo.waitFor();
   await page.getByRole('status').getByText('Saved').waitFor();
   await undo.waitFor();
-  const { history } = await tab.call('project.open', { projectId });
+  const { history } = await tab.opened(projectId);
   expect(history.undo).toMatch(/^mending/);
   await page.getByRole('group', { name: 'Cue 3', exact: true }).locator('.no').click();
   await page.getByRole('button', { name: 'More for cue 3' }).click();
   await page.getByRole('menuitem', { name: 'Italics' }).click();
   await line.waitFor({ state: 'detached' });
-  await expect
-    .poll(async () => (await tab.call('project.open', { projectId })).history.undo)
-    .toMatch(/^setting/);
+  await expect.poll(async () => (await tab.opened(projectId)).history.undo).toMatch(/^setting/);
   await page.keyboard.press('Escape');
   await page.context().close();
 });
 
 test('Enter in the search opens the first place, with the film and the timeline there', async () => {
-  const { document } = await tab.call('project.open', { projectId });
+  const { document } = await tab.opened(projectId);
   const kelp = document.items.find(({ text }) => text === 'kelp')!;
   const page = await browsing.open({ at: '/library' });
   await page.getByRole('searchbox').fill('kelp forest');

@@ -56,7 +56,7 @@ test('during a job and an edit: the job goes on, the edit stays, no word is lost
   const heardSince = async (count: number) => tab.until(() => tab.events('job.words').length >= count);
 
   await heardSince(2);
-  const opened = await tab.call('project.open', { projectId });
+  const opened = await tab.opened(projectId);
   const first = opened.document.items[0];
   const edit = editText(opened.document, { itemIds: [first.id] }, 'Corrected');
   await tab.call('project.apply', {
@@ -67,7 +67,7 @@ test('during a job and an edit: the job goes on, the edit stays, no word is lost
     label: 'typing',
   });
   await killEngine();
-  const after = await tab.call('project.open', { projectId });
+  const after = await tab.opened(projectId);
   expect(after.document.items[0].text).toBe('Corrected');
   expect(after.history.undo).toBe('typing');
   expect((await tab.call('queue.list', {})).jobs).toMatchObject([{ jobId }]);
@@ -82,11 +82,11 @@ test('during a job and an edit: the job goes on, the edit stays, no word is lost
   await tab.until(() => tab.events('job.words').length > heard || isOver());
   await killEngine();
   expect(await tab.ended(jobId)).toMatchObject({ state: 'finished' });
-  const whole = await tab.call('project.open', { projectId });
+  const whole = await tab.opened(projectId);
   expect(textOf(whole.document)).toBe(truth.replace(/^\S+/, 'corrected'));
   expect(faults(whole.document)).toEqual([]);
   await tab.call('project.undo', { projectId });
-  expect(textOf((await tab.call('project.open', { projectId })).document)).toBe(truth);
+  expect(textOf((await tab.opened(projectId)).document)).toBe(truth);
   expect(loopback.engines()).toBe(3);
 });
 
@@ -106,7 +106,7 @@ test('a stopped job keeps its words, and goes on where it stopped', async () => 
   const { projectId, jobId } = added[0];
   await tab.until(() => tab.events('job.words').some((words) => words.jobId === jobId));
   await tab.call('queue.stop', { jobId });
-  const stopped = await tab.call('project.open', { projectId });
+  const stopped = await tab.opened(projectId);
   expect(stopped).toMatchObject({ isWhole: false });
   expect(stopped.document.items.length).toBeGreaterThan(0);
   await tab.call('queue.retry', { jobId });
@@ -116,7 +116,7 @@ test('a stopped job keeps its words, and goes on where it stopped', async () => 
       .at(-1)!
       .jobs.some((job) => job.jobId === jobId && job.state === 'finished'),
   );
-  const whole = await tab.call('project.open', { projectId });
+  const whole = await tab.opened(projectId);
   expect(textOf(whole.document)).toBe(truth);
   expect(whole.document.items.slice(0, stopped.document.items.length)).toEqual(stopped.document.items);
   expect(whole.isWhole).toBe(true);

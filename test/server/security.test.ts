@@ -211,7 +211,7 @@ describe('what may be read', () => {
     loopback.killEngine();
     const tab = await loopback.tab();
     await tab.until(() => tab.events('engine.restarted').length > 0);
-    const project = await tab.call('project.open', { projectId: 'stranger' });
+    const project = await tab.opened('stranger');
     expect(project).toMatchObject({ name: markup, media: { isThere: false, mediaId: null } });
     await tab.call('project.delete', { projectId: 'stranger' });
   });

@@ -69,7 +69,7 @@ test('bad files are marked with a reason, and the rest is done', async () => {
 });
 
 test('words came as edits, from which a page has the same document as the engine', async () => {
-  const { document, revision, history } = await tab.call('project.open', { projectId });
+  const { document, revision, history } = await tab.opened(projectId);
   expect(textOf(document)).toBe(truth);
   expect(faults(document)).toEqual([]);
   expect(history).toEqual({ undo: null, redo: null });
@@ -92,7 +92,7 @@ test('the same recording again, under another name, is known', async () => {
 
 test('a correction gets true times, both tabs see all of it, and undo takes it back whole', async () => {
   const other = await loopback.tab();
-  const before = await tab.call('project.open', { projectId });
+  const before = await tab.opened(projectId);
   const place = before.document.items.findIndex(({ text }) => text.length > 4) + 3;
   const old = before.document.items.slice(place, place + 3);
   const text = old.map((word) => word.text).join('x ');
@@ -110,7 +110,7 @@ test('a correction gets true times, both tabs see all of it, and undo takes it b
   for (const each of [tab, other]) {
     await each.until(() => each.events('project.edited').some((event) => event.edit.becauseOf === 'myedit1'));
   }
-  const after = await other.call('project.open', { projectId });
+  const after = await other.opened(projectId);
   expect(faults(after.document)).toEqual([]);
   // What was said is what was said: each word is where it was heard.
   after.document.items.slice(place, place + 3).forEach((item, k) => {
@@ -130,22 +130,22 @@ test('a correction gets true times, both tabs see all of it, and undo takes it b
 
   const undone = await other.call('project.undo', { projectId });
   expect(undone).toMatchObject({ name: 'typing', history: { undo: null, redo: 'typing' } });
-  expect((await tab.call('project.open', { projectId })).document.items).toEqual(before.document.items);
+  expect((await tab.opened(projectId)).document.items).toEqual(before.document.items);
   await other.call('project.redo', { projectId });
-  expect((await tab.call('project.open', { projectId })).document.items).toEqual(after.document.items);
+  expect((await tab.opened(projectId)).document.items).toEqual(after.document.items);
   await other.call('project.undo', { projectId });
   other.close();
 });
 
 test('edits of two tabs on the same revision are both kept', async () => {
   const other = await loopback.tab();
-  const { document, revision } = await tab.call('project.open', { projectId });
+  const { document, revision } = await tab.opened(projectId);
   const rename = (page: Tab, place: number, editId: string, text: string) => {
     const { operations } = editText(document, { itemIds: [document.items[place].id] }, text);
     return page.call('project.apply', { projectId, editId, baseRevision: revision, operations });
   };
   await Promise.all([rename(tab, 2, 'tabone', 'First'), rename(other, 7, 'tabtwo', 'Second')]);
-  const after = await tab.call('project.open', { projectId });
+  const after = await tab.opened(projectId);
   expect([after.document.items[2].text, after.document.items[7].text]).toEqual(['First', 'Second']);
   const seen = (page: Tab) => page.events('project.edited').slice(-2);
   await other.until(() => seen(other).at(-1)?.revision === after.revision);
@@ -156,7 +156,7 @@ test('edits of two tabs on the same revision are both kept', async () => {
 });
 
 test('search finds phrases in all transcripts, across punctuation and case', async () => {
-  const { document } = await tab.call('project.open', { projectId });
+  const { document } = await tab.opened(projectId);
   const [first, second] = document.items.slice(4, 6);
   const query = `${first.text.toUpperCase()}, ${second.text}!`;
   const found = await tab.call('library.search', { query, limit: 5 });
@@ -173,7 +173,7 @@ test('search finds phrases in all transcripts, across punctuation and case', asy
 });
 
 test('exports say what the document says: shown, written and downloaded', async () => {
-  const { document, captions } = await tab.call('project.open', { projectId });
+  const { document, captions } = await tab.opened(projectId);
   for (const format of ['srt', 'vtt', 'ass', 'ttml', 'txt', 'json', 'csv', 'tsv', 'html', 'md'] as const) {
     const text = writeTranscript(document, format, { rules: captions.rules });
     const shown = await tab.call('export.render', { projectId, file: { format, options: {} } });
@@ -198,7 +198,7 @@ test('exports say what the document says: shown, written and downloaded', async 
 });
 
 test('peaks are one byte for 10 ms, folded by their largest', async () => {
-  const { peaks } = await tab.call('project.open', { projectId });
+  const { peaks } = await tab.opened(projectId);
   expect(Math.abs(peaks - 2800)).toBeLessThanOrEqual(2);
   const all = await tab.call('project.peaks', { projectId, first: 0, count: 4000, fold: 1 });
   expect(all.length).toBe(peaks);
@@ -210,10 +210,10 @@ test('peaks are one byte for 10 ms, folded by their largest', async () => {
 });
 
 test('a part is heard again, as one step', async () => {
-  const { document } = await tab.call('project.open', { projectId });
+  const { document } = await tab.opened(projectId);
   const inside = { fromMs: 9_500, toMs: 18_500 };
   const spoiled = editText(document, { itemIds: document.items.slice(0, 1).map(({ id }) => id) }, 'Wrong');
-  const { revision } = await tab.call('project.open', { projectId });
+  const { revision } = await tab.opened(projectId);
   await tab.call('project.apply', {
     projectId,
     editId: 'spoil',
@@ -222,7 +222,7 @@ test('a part is heard again, as one step', async () => {
   });
   const { jobId } = await tab.call('project.recogniseAgain', { projectId, ...inside, modelId: 'recital' });
   expect((await tab.ended(jobId)).state).toBe('finished');
-  const heard = await tab.call('project.open', { projectId });
+  const heard = await tab.opened(projectId);
   expect(textOf(heard.document)).toBe(textOf(document).replace(/^\S+/, 'Wrong'));
   expect(faults(heard.document)).toEqual([]);
   expect(heard.history.undo).toBe('hear again');
@@ -241,8 +241,8 @@ test('a text that exists gets its times', async () => {
     align: true,
   });
   expect((await tab.ended(imported.jobId!)).state).toBe('finished');
-  const aligned = await tab.call('project.open', { projectId: imported.projectId });
-  const { document } = await tab.call('project.open', { projectId });
+  const aligned = await tab.opened(imported.projectId);
+  const { document } = await tab.opened(projectId);
   expect(textOf(aligned.document)).toBe(truth);
   aligned.document.items.forEach((item, k) => {
     const heard = document.items[k];
@@ -263,7 +263,7 @@ test('an upload becomes a project of its own, which plays what was uploaded', as
   if (added[0].outcome !== 'added') throw new Error('not added');
   expect(added[0].projectId).toBe(upload.projectId);
   await tab.call('queue.stop', { jobId: added[0].jobId });
-  const project = await tab.call('project.open', { projectId: upload.projectId });
+  const project = await tab.opened(upload.projectId);
   expect(project).toMatchObject({ name: 'up loaded', media: { isThere: true } });
   const part = await loopback.ask(`/media/${project.media.mediaId}`, { headers: { range: 'bytes=44-1043' } });
   expect(part.status).toBe(206);
@@ -272,7 +272,7 @@ test('an upload becomes a project of its own, which plays what was uploaded', as
 });
 
 test('what a browser cannot play comes as Opus', async () => {
-  const { media: about } = await tab.call('project.open', { projectId });
+  const { media: about } = await tab.opened(projectId);
   const proxy = await loopback.ask(`/media/${about.mediaId}/proxy?fromMs=20000`);
   expect(proxy.headers['content-type']).toBe('audio/webm; codecs=opus');
   expect(proxy.body.subarray(0, 4)).toEqual(Buffer.from([0x1a, 0x45, 0xdf, 0xa3]));
@@ -289,5 +289,5 @@ test('settings, models and what is stored are told; a project is renamed and del
   expect((await tab.call('library.list', {})).projects[0].name).toBe('Another name');
   await tab.call('stored.delete', { kinds: ['projects'] });
   expect((await tab.call('library.list', {})).projects).toEqual([]);
-  await expect(tab.call('project.open', { projectId })).rejects.toThrow(/not there/);
+  await expect(tab.opened(projectId)).rejects.toThrow(/not there/);
 });

@@ -2,13 +2,15 @@ import { request, type IncomingHttpHeaders } from 'node:http';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
-import type {
-  PageEventName,
-  PageEventPayload,
-  PageMethodName,
-  PageParams,
-  PageResult,
-  QueuedJob,
+import {
+  decodeDocumentState,
+  type DocumentState,
+  type PageEventName,
+  type PageEventPayload,
+  type PageMethodName,
+  type PageParams,
+  type PageResult,
+  type QueuedJob,
 } from '../../engine/contract.ts';
 import { folders } from '../../files/folders.ts';
 import { EngineClient } from '../../host/engineClient.ts';
@@ -140,6 +142,15 @@ export class Tab {
       this.#waiting.set(id, { resolve: (result) => resolve(result as PageResult<M>), reject });
       this.#wire.send(JSON.stringify({ id, method, params }));
     });
+  }
+
+  /** A project with its document, as a page asks for it. */
+  async opened(projectId: string): Promise<PageResult<'project.open'> & DocumentState> {
+    const [project, bytes] = await Promise.all([
+      this.call('project.open', { projectId }),
+      this.call('project.document', { projectId }),
+    ]);
+    return { ...project, ...decodeDocumentState(bytes) };
   }
 
   /** All payloads of an event so far. */

@@ -12,7 +12,7 @@ import { emptyHistory, nextRedo, nextUndo, record, redo, undo } from '../../../t
 import { makeEdit, type Edit } from '../../../transcript/journal.ts';
 import type { Operation } from '../../../transcript/operations.ts';
 import { rebase } from '../../../transcript/rebase.ts';
-import { defaultSettings } from '../../../engine/contract.ts';
+import { defaultSettings, encodeDocumentState } from '../../../engine/contract.ts';
 
 type Call = { method: PageMethodName; params: unknown; settle: () => void };
 
@@ -94,6 +94,12 @@ export class FakeEngine {
     switch (method) {
       case 'project.open':
         return this.#opened();
+      case 'project.document':
+        return encodeDocumentState({
+          revision: this.#history.revision,
+          history: this.historyState,
+          document: this.document,
+        });
       case 'queue.list':
         return { paused: false, jobs: [] };
       case 'project.apply':
@@ -110,9 +116,6 @@ export class FakeEngine {
     return {
       projectId: 'p1',
       name: 'Lecture',
-      revision: this.#history.revision,
-      document: this.document,
-      history: this.historyState,
       media: { name: 'a.wav', durationMs: null, hasVideo: false, isThere: true, track: null, mediaId: null },
       captions: defaultSettings.captions,
       vocabulary: [],
