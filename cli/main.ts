@@ -72,6 +72,10 @@ function withOutputOptions(command: Command): Command {
     .option('--crlf', 'end lines with CR LF');
 }
 
+function trackOption() {
+  return new Option('--track <n>', 'audio track, 1 is the first').argParser(wholeNumber('--track'));
+}
+
 function decoderOption() {
   return new Option(
     '--decoder <decoder>',
@@ -90,7 +94,7 @@ function withRecognitionOptions(command: Command): Command {
   return command
     .addOption(modelOption())
     .addOption(deviceOption())
-    .option('--track <n>', 'audio track, 1 is the first', wholeNumber('--track'))
+    .addOption(trackOption())
     .option('--from <time>', 'begin here (HH:MM:SS.mmm)')
     .option('--to <time>', 'end here');
 }
@@ -136,6 +140,17 @@ withOutputOptions(withRecognitionOptions(program.command('align')))
   .addOption(jsonOption())
   .addHelpText('after', '\nExample:\n  sewscribe align speech.mp3 speech.txt --format vtt')
   .action(async (media, text, options) => (await import('./commands/align.ts')).align(media, text, options));
+
+withOutputOptions(program.command('speakers'))
+  .description('who speaks in a text that has its times already; the text and its times stay as they are')
+  .argument('<media>')
+  .argument('<transcript>', 'a project folder, or a JSON, SRT, WebVTT, ASS, TTML, CSV or TSV file')
+  .addOption(trackOption())
+  .addOption(jsonOption())
+  .addHelpText('after', '\nExample:\n  sewscribe speakers talk.mp4 talk.json --format vtt,txt')
+  .action(async (media, transcript, options) =>
+    (await import('./commands/speakers.ts')).speakers(media, transcript, options),
+  );
 
 withOutputOptions(program.command('convert'))
   .description('a transcript to other formats, without its media')

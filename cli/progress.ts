@@ -32,12 +32,14 @@ export class ProgressLine {
   }
 
   #describe({
+    stage,
     fraction,
     positionMs,
     audioSecondsPerSecond,
     secondsLeft,
   }: EventPayload<'job.progress'>): string {
     const parts = [this.#label];
+    if (stage === 'speakers') parts.push('telling voices apart');
     if (fraction !== null) {
       const full = Math.round(fraction * barWidth);
       if (this.#isTerminal) parts.push(`[${'#'.repeat(full)}${'.'.repeat(barWidth - full)}]`);

@@ -115,6 +115,16 @@ export const methods = {
     }),
     result: job,
   },
+  /** Begins to tell apart who speaks in a text that has its times; nothing else of it changes. */
+  'speakers.start': {
+    params: z.object({
+      path: filePath,
+      /** 1 is the first audio track; missing: the first that can be decoded. */
+      track: recognitionOptions.shape.track,
+      document: documentSchema,
+    }),
+    result: job,
+  },
   /** Ends a job at once; its finished part stays on the disk unless it is to be forgotten. */
   'job.cancel': { params: job, result: nothing },
   /** The model's raw logits [frames, vocabulary] of raw 16 kHz mono float32 samples, file to file, in one run. */

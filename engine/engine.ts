@@ -20,7 +20,9 @@ import { SourceError } from './media/types.ts';
 import { toFailure } from './errors.ts';
 import { alignMedia } from './jobs/alignment.ts';
 import type { JobServices, RecognitionJob } from './jobs/recognition.ts';
+import { findSpeakers } from './jobs/speakers.ts';
 import { transcribeMedia } from './jobs/transcription.ts';
+import { documentSink } from './jobs/transcriptSink.ts';
 import { describeMachine } from './machine.ts';
 import { Models } from './models.ts';
 import { exportHandlers } from './methods/exports.ts';
@@ -153,6 +155,14 @@ export function createEngine({ folders, launcher, log, tell, accelerators = {} }
     async 'alignment.start'({ path, options, document }) {
       const model = await load(options.model);
       return start((job) => alignMedia({ ...job, path, model, options, document }, services));
+    },
+    async 'speakers.start'({ path, track, document }) {
+      const sink = documentSink(document);
+      return start(async (job) => {
+        const options = { channels: 'mix' as const, track };
+        const end = await findSpeakers({ ...job, path, options }, sink, services);
+        return { ...end, document: sink.document, meanConfidence: null };
+      });
     },
     async 'job.cancel'({ jobId }) {
       const job = running.get(jobId);

@@ -159,7 +159,8 @@ export class Workspace {
       },
       onChange: () => this.#queue && tell('queue.changed', this.#queue.state),
       onProgress: (progress) => {
-        const job = progress.audioSecondsPerSecond !== null && queue.record(progress.jobId);
+        const isRecognition = progress.stage !== 'speakers' && progress.audioSecondsPerSecond !== null;
+        const job = isRecognition && queue.record(progress.jobId);
         if (job) {
           const { modelId, device } = job.options;
           void models.measured(modelId, device, progress.audioSecondsPerSecond!);

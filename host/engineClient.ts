@@ -78,7 +78,7 @@ export class EngineClient {
    * Runs a job to its end. When the engine dies in the middle, a new one goes on after the last finished window.
    * @throws EngineFailure; its code is `cancelled` where the signal ended the job
    */
-  async runJob<M extends 'transcription.start' | 'alignment.start'>(
+  async runJob<M extends 'transcription.start' | 'alignment.start' | 'speakers.start'>(
     method: M,
     params: Params<M>,
     options: {
@@ -111,7 +111,7 @@ export class EngineClient {
     this.#port = undefined;
   }
 
-  async #runJobOnce<M extends 'transcription.start' | 'alignment.start'>(
+  async #runJobOnce<M extends 'transcription.start' | 'alignment.start' | 'speakers.start'>(
     method: M,
     params: Params<M>,
     {

@@ -1,11 +1,6 @@
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { TranscriptDocument } from '../../transcript/document.ts';
-import { readTranscript } from '../../transcript/formats/index.ts';
-import { readDocument } from '../../transcript/migrations.ts';
-import { CommandFailure, exitCodes } from '../failures.ts';
 import { checkOutputs, namesRules, planOutputs, writeOutputs, type OutputOptions } from '../outputs.ts';
-import { readSource } from '../readSource.ts';
+import { readStanding } from '../standingTexts.ts';
 
 /** `sewscribe convert` */
 export async function convert(
@@ -13,7 +8,7 @@ export async function convert(
   options: OutputOptions & { encoding?: string; json?: boolean },
 ): Promise<void> {
   const outputs = planOutputs([path], options).get(path)!;
-  const read = await readAny(path, options.encoding);
+  const read = await readStanding(path, options.encoding);
   const { warnings } = read;
   // Subtitles keep their cues, unless a person asks for others.
   const document = namesRules(options) ? withoutCues(read.document) : read.document;
@@ -33,31 +28,4 @@ function withoutCues(document: TranscriptDocument): TranscriptDocument {
       : [{ id, firstWordId, lastWordId, italic, positionPercent }],
   );
   return { ...document, overrides };
-}
-
-async function readAny(
-  path: string,
-  encoding: string | undefined,
-): Promise<{ document: TranscriptDocument; warnings: string[] }> {
-  const isProject = (await stat(path).catch(() => undefined))?.isDirectory();
-  if (!isProject) return readTranscript(await readSource(path), { name: path, encoding });
-  const stored = join(path, 'document.json');
-  if (!(await stat(stored).catch(() => undefined))) {
-    throw new CommandFailure(
-      `The folder "${path}" is not a project: it holds no document.json.`,
-      exitCodes.source,
-    );
-  }
-  const { document, lost } = readDocument(
-    parseJson(stored, new TextDecoder().decode(await readSource(stored))),
-  );
-  return { document, warnings: lost };
-}
-
-function parseJson(path: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new CommandFailure(`"${path}" is damaged: it is no JSON.`, exitCodes.source, { cause });
-  }
 }

@@ -30,7 +30,8 @@ export type JobOptions = z.infer<typeof jobOptions>;
 /** How far a job is. */
 export const progress = z.object({
   jobId: z.string(),
-  stage: z.enum(['decoding', 'recognising', 'aligning']),
+  /** `speakers`: all words are there, and the medium is heard again for its voices, from its beginning. */
+  stage: z.enum(['decoding', 'recognising', 'aligning', 'speakers']),
   /** 0..1; null where the media's length is not known. */
   fraction: z.number().min(0).max(1).nullable(),
   positionMs: z.number(),
@@ -45,8 +46,8 @@ export const progress = z.object({
 export const jobState = z.enum(['waiting', 'running', 'stopped', 'failed', 'partly', 'finished']);
 export type JobState = z.infer<typeof jobState>;
 
-/** What a job does: a whole medium; a part of it again; times for a text that exists. */
-export const jobKind = z.enum(['transcription', 'range', 'alignment']);
+/** What a job does: a whole medium; a part of it again; times for a text that exists; speakers for one. */
+export const jobKind = z.enum(['transcription', 'range', 'alignment', 'speakers']);
 
 /** A row of the queue. */
 export const queuedJob = z.object({

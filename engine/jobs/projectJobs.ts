@@ -17,6 +17,7 @@ import { TextWriter, type Writing } from '../text/textWriter.ts';
 import type { WordsTold } from './growingTranscript.ts';
 import type { JobRecord } from './queueFile.ts';
 import { MediaRecognition, type JobServices, type RecognitionJob } from './recognition.ts';
+import { findSpeakers } from './speakers.ts';
 import { transcribeMedia } from './transcription.ts';
 import { projectSink } from './transcriptSink.ts';
 import type { WindowPlace } from './windowPlace.ts';
@@ -48,8 +49,19 @@ export async function runProjectJob(
       `“${media.name}” is not the file any more that was added. Show where that is now, and try again.`,
     );
   }
-  const model = await services.models.load(job.record.options.modelId);
   const { device, channels, track, fromMs, toMs } = job.record.options;
+  if (job.record.kind === 'speakers') {
+    const { signal, onProgress } = job;
+    const speakersJob = {
+      id: job.record.jobId,
+      path: media.path,
+      options: { channels, track },
+      signal,
+      onProgress,
+    };
+    return findSpeakers(speakersJob, projectSink(job.project), services);
+  }
+  const model = await services.models.load(job.record.options.modelId);
   const options: RecognitionOptions = {
     model: { id: model.manifest.id, folder: model.folder },
     device,

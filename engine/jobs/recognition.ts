@@ -223,7 +223,8 @@ function checkRange({ path, headerDurationMs }: MediaInfo, fromMs = 0): void {
   throw new UsageError(`"${path}" is ${seconds} s long, so nothing lies behind --from ${fromMs / 1000} s.`);
 }
 
-function checkTrack(info: MediaInfo, number: number | undefined): void {
+/** @throws UsageError where the medium has no such audio track */
+export function checkTrack(info: MediaInfo, number: number | undefined): void {
   if (number === undefined) return;
   const track = info.tracks.find((candidate) => candidate.number === number);
   if (!track) {
