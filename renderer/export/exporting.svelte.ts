@@ -33,12 +33,15 @@ export class Exporting {
   whenThere = $state<'keep-both' | 'replace'>('keep-both');
   #options = $state.raw<ReadonlyMap<FormatId, ExportOptions>>(new Map(lastOptions));
 
-  constructor(project: Project) {
+  constructor(project: Project, isAgain = false) {
     this.project = project;
     this.chosen = chosen.settings.exportFormats.filter(isFormatId);
     const isThere = project.media.isThere;
     const usual: Target = isThere ? { to: 'beside' } : { to: 'download' };
-    this.target = lastTarget && (lastTarget.to !== 'beside' || isThere) ? lastTarget : usual;
+    const isLastThere = lastTarget && (lastTarget.to !== 'beside' || isThere);
+    if (chosen.settings.exportTo === 'ask' && !isAgain)
+      this.target = { to: 'folder', folderId: '', name: '' };
+    else this.target = lastTarget && isLastThere ? lastTarget : usual;
   }
 
   optionsOf(id: FormatId): ExportOptions {
@@ -122,7 +125,7 @@ export function exportAgain(): boolean {
   const { route } = where;
   const project = lastProject;
   if (!project || route.place !== 'project' || route.projectId !== project.id) return false;
-  const exporting = new Exporting(project);
+  const exporting = new Exporting(project, true);
   void exporting.run().then(() => {
     const count = exporting.outcomes.filter(({ outcome }) => outcome === 'written').length;
     const isWhole = exporting.step === 'done' && count === exporting.outcomes.length;

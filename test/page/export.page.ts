@@ -159,6 +159,20 @@ test('a key exports the same again, and asks where something would be lost', asy
   expect(await dialog().count()).toBe(0);
 });
 
+test('the settings say where an export goes and what becomes of files that are there', async () => {
+  await tab.call('settings.set', { exportTo: 'ask', whenThere: 'replace', exportFormats: ['csv'] });
+  const before = await readdir(join(recordings, 'elsewhere'));
+  if (!can.listFolders) await shell.answerDialog(join(recordings, 'elsewhere'));
+  await open();
+  expect(await page.getByRole('radio', { name: 'Another folder' }).isChecked()).toBe(true);
+  if (can.listFolders) await page.getByRole('button', { name: 'elsewhere' }).click();
+  else await page.getByText('elsewhere', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Export 1 file' }).click();
+  await page.getByRole('heading', { name: '1 file is written' }).waitFor();
+  expect(await readdir(join(recordings, 'elsewhere'))).toEqual(before);
+  await page.getByRole('button', { name: 'Done' }).click();
+});
+
 test('nothing complained', () => {
   expect(shell.complaints).toEqual([]);
 });
