@@ -96,5 +96,5 @@ async function measure(path: string, folder: string, seconds: number): Promise<s
   const took = (performance.now() - started) / 1000;
   delay.disable();
   engine.close();
-  return [(seconds / took).toFixed(1), (memory.stop() / 1e6).toFixed(0), longestBlockMs.toFixed(1)];
+  return [(seconds / took).toFixed(1), ((await memory.stop()) / 1e6).toFixed(0), longestBlockMs.toFixed(1)];
 }

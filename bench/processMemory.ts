@@ -1,20 +1,35 @@
+import { fork } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
 /**
- * The most memory that this process and all below it have held together, in bytes, looked at twice a second
- * (Linux). Resident sizes are added up, so that libraries which several processes share count in each.
+ * The most memory that this process and all below it hold together, in bytes, looked at twice a second (Linux): their
+ * proportional sizes added up, so that what several share counts once. A process of its own looks, so that reading
+ * sizes does not hold up what is measured.
  */
-export function watchMemory(): { stop(): number } {
-  let peak = 0;
-  const timer = setInterval(() => {
-    peak = Math.max(peak, treeBytes(process.pid));
-  }, 500);
+export function watchMemory(): { stop(): Promise<number> } {
+  const watcher = fork(import.meta.filename, [String(process.pid)], { execArgv: ['--import', 'tsx'] });
   return {
-    stop() {
-      clearInterval(timer);
-      return peak;
-    },
+    stop: () =>
+      new Promise((resolve) => {
+        watcher.on('message', (peakBytes: number) => {
+          resolve(peakBytes);
+          watcher.disconnect();
+        });
+        watcher.send('stop');
+      }),
   };
+}
+
+/** Looks until it is told to stop, then says what the peak was. */
+function watch(root: number): void {
+  let peakBytes = 0;
+  const timer = setInterval(() => {
+    peakBytes = Math.max(peakBytes, treeBytes(root));
+  }, 500);
+  process.on('message', () => {
+    clearInterval(timer);
+    process.send?.(peakBytes);
+  });
 }
 
 function treeBytes(root: number): number {
@@ -27,7 +42,8 @@ function treeBytes(root: number): number {
   let bytes = 0;
   const open = [root];
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
-    const kilobytes = /^VmRSS:\s+(\d+)/m.exec(read(`/proc/${id}/status`));
+    if (id === process.pid) continue;
+    const kilobytes = /^Pss:\s+(\d+)/m.exec(read(`/proc/${id}/smaps_rollup`));
     bytes += Number(kilobytes?.[1] ?? 0) * 1024;
     open.push(...(children.get(id) ?? []));
   }
@@ -42,3 +58,5 @@ function read(path: string): string {
     return '';
   }
 }
+
+if (process.argv[1] === import.meta.filename) watch(Number(process.argv[2]));
