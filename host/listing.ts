@@ -1,5 +1,5 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { basename, extname, join, relative, sep } from 'node:path';
+import { basename, dirname, extname, join, relative, sep } from 'node:path';
 import { kindOfFile } from '../files/mediaNames.ts';
 import type { PageResult } from '../engine/contract.ts';
 import type { Grant, Grants } from './grants.ts';
@@ -59,6 +59,22 @@ export class RootFolders {
     const steps = [root, ...parts.map((_, k) => join(root, ...parts.slice(0, k + 1)))];
     return steps.map((step) => this.#folder(root, step));
   }
+}
+
+/** The other files of a file's folder that are called as it is up to a dot; links, which may lead out, are left out. */
+export async function besideFile(grants: Grants, { path, root }: Grant): Promise<FileEntry[]> {
+  const folder = dirname(path);
+  const firstPart = (name: string) => name.split('.')[0].normalize('NFC').toLowerCase();
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const alike = entries
+    .filter((entry) => entry.isFile() && entry.name !== basename(path))
+    .filter(({ name }) => firstPart(name) === firstPart(basename(path)));
+  const listed = alike.slice(0, largestFolder).map(async ({ name }) => {
+    const other = join(folder, name);
+    const stats = await stat(other).catch(() => undefined);
+    return stats ? [entryOf(grants.add({ path: other, name, root }), name, stats)] : [];
+  });
+  return (await Promise.all(listed)).flat();
 }
 
 export function entryOf(mediaId: string, name: string, stats: { size: number; mtimeMs: number }): FileEntry {

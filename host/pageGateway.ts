@@ -16,7 +16,7 @@ import {
 } from '../engine/contract.ts';
 import { EngineDied, EngineFailure, type EngineClient } from './engineClient.ts';
 import type { Grants } from './grants.ts';
-import { entryOf, isWhereItWas, type RootFolders } from './listing.ts';
+import { besideFile, entryOf, isWhereItWas, type RootFolders } from './listing.ts';
 
 export type PageListener = (event: PageEventName, payload: unknown) => void;
 
@@ -163,6 +163,13 @@ function ownMethods({ engine, grants, roots, description, choose }: GatewaySetti
     async 'files.describe'({ mediaIds }) {
       await pathsOf(mediaIds);
       return { files: await Promise.all(mediaIds.map(entryAt)) };
+    },
+    async 'files.beside'({ mediaId }) {
+      await pathOf(mediaId);
+      const grant = grants.get(mediaId)!;
+      // Where folders are given, a file that came otherwise opens no other one.
+      const isAllowed = grant.root !== undefined || !description.listsFiles;
+      return { files: isAllowed ? await besideFile(grants, grant) : [] };
     },
     async 'files.choose'(wanted) {
       if (!choose) throw refusal('This shell has no dialog of its own; choose from the listing.');

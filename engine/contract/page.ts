@@ -67,6 +67,11 @@ const shellMethods = {
     params: z.object({ what: z.enum(['media', 'transcript', 'folder']), several: z.boolean() }),
     result: z.object({ files: z.array(fileEntry), folder: folderEntry.nullable() }),
   },
+  /** The other files of a file's folder whose names begin as its own does: a talk's film beside its subtitles. */
+  'files.beside': {
+    params: z.object({ mediaId: grantId }),
+    result: z.object({ files: z.array(fileEntry) }),
+  },
   /** The names behind ids, for what was dropped or uploaded. */
   'files.describe': {
     params: z.object({ mediaIds: z.array(grantId).max(10_000) }),
@@ -123,7 +128,7 @@ export const repeatableMethods: ReadonlySet<PageMethodName> = new Set<PageMethod
     'models.pauseInstall',
   ] as const),
   ...(['stored.list', 'machine.describe'] as const),
-  ...(['shell.describe', 'files.list', 'files.describe'] as const),
+  ...(['shell.describe', 'files.list', 'files.beside', 'files.describe'] as const),
 ]);
 
 export type PageMethods = typeof pageMethods;

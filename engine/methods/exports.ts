@@ -86,6 +86,8 @@ export const exportHandlers: Handlers<Names> = {
       inMedium(read.document, medium),
     );
     await adoptUpload(projectId, media, workspace);
+    const uploadedText = uploadAt(transcript, projects);
+    if (uploadedText) await projects.delete(uploadedText);
     workspace.changed(projectId);
     const jobId = align && media !== null ? queue.add({ projectId, kind: 'alignment', options }) : null;
     return { projectId, jobId, warnings: read.warnings };

@@ -1,7 +1,7 @@
 import { isRecording } from './incoming.svelte.ts';
 
-/** What was dropped: recordings, and the names of what is none. */
-export type Dropped = { recordings: File[]; others: string[] };
+/** What was dropped: recordings, and what is none. */
+export type Dropped = { recordings: File[]; others: File[] };
 
 /** So many of a folder nobody means to transcribe at once. */
 const filesAtMost = 2_000;
@@ -32,7 +32,7 @@ export function sorted(files: Iterable<File>): Dropped {
 
 function sort(file: File, { recordings, others }: Dropped): void {
   if (isRecording(file.name)) recordings.push(file);
-  else others.push(file.name);
+  else others.push(file);
 }
 
 async function gather(folder: FileSystemDirectoryEntry, into: File[]): Promise<void> {

@@ -4,8 +4,8 @@ import { bridge, BridgeFailure, sentenceOf } from '../bridge.ts';
 
 /** A file on its way into the app. */
 export type Upload = { key: number; name: string; bytes: number; sent: number; controller: AbortController };
-/** A file that stayed out, and why. */
-export type Refused = { key: number; name: string; message: string; isText: boolean };
+/** A file that stayed out, and why; `text` where it is a text that can be fitted. */
+export type Refused = { key: number; name: string; message: string; text: File | null };
 /** A file that has a project already. */
 export type Known = { key: number; name: string; projectId: string; projectName: string; mediaId: string };
 
@@ -50,9 +50,8 @@ class Incoming {
     this.#goOn();
   }
 
-  refuse(name: string, message: string): void {
-    const isText = kindOf(name) === 'transcript';
-    this.refused = [...this.refused, { key: this.#nextKey++, name, message, isText }];
+  refuse(name: string, message: string, text: File | null = null): void {
+    this.refused = [...this.refused, { key: this.#nextKey++, name, message, text }];
   }
 
   dismiss(key: number): void {
@@ -93,6 +92,11 @@ export const incoming = new Incoming();
 /** Whether a file's name is that of a recording. */
 export function isRecording(name: string): boolean {
   return kindOf(name) === 'media';
+}
+
+/** Whether a file's name is that of a text with times, or without. */
+export function isText({ name }: { name: string }): boolean {
+  return kindOf(name) === 'transcript';
 }
 
 const sounds =

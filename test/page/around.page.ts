@@ -144,6 +144,49 @@ test('an expression that never ends is given up, and the page is alive all the w
   const field = find.getByRole('textbox', { name: 'Find' });
   await field.fill('(a+)+$');
   // A page that stands still would not answer any more.
+/** Lets go of files over the page. */
+async function drop(page: Page, files: Record<string, string>): Promise<void> {
+  await page.evaluate((dropped) => {
+    const data = new DataTransfer();
+    for (const [name, content] of Object.entries(dropped)) data.items.add(new File([content], name));
+    document.body.dispatchEvent(
+      new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }),
+    );
+  }, files);
+}
+
+test('a text that is dropped finds its recording: by its name, or where it was dropped', async () => {
+  const srt = '1\n00:00:01,000 --> 00:00:02,000\nMumble in German\n';
+  const page = await browsing.open();
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  const picker = page.getByRole('dialog', { name: 'Choose a text and its recording' });
+  const isPicked = (name: string) => picker.getByRole('checkbox', { name: new RegExp(name) }).isChecked();
+  // Beside other files it waits in a row.
+  await drop(page, { 'Murmur.de.srt': srt, 'agenda.pdf': '' });
+  const row = page.getByRole('listitem', { name: 'Murmur.de.srt' });
+  await row.getByRole('button', { name: 'Fit a text to its sound' }).click();
+  await picker.getByText('Murmur.de.srt').waitFor();
+  await picker.getByText('murmur.wav').first().waitFor();
+  await picker.getByRole('button', { name: 'Fit the text' }).waitFor();
+  expect(await violations(page)).toEqual([]);
+  await picker.getByRole('button', { name: 'Leave murmur.wav out' }).click();
+  await picker.getByRole('button', { name: 'Open the text' }).waitFor();
+  expect(await isPicked('murmur')).toBe(false);
+  await page.keyboard.press('Escape');
+  await page.evaluate((to) => void (location.hash = to), `#/project/${badlyHeard}`);
+  await page.getByText('mumble0').first().waitFor();
+  await drop(page, { 'notes.srt': srt });
+  await picker.getByText('notes.srt').waitFor();
+  await expect.poll(() => isPicked('murmur')).toBe(true);
+  await picker.getByRole('checkbox', { name: 'Look for its times in the recording' }).uncheck();
+  await picker.getByRole('button', { name: 'Open the text' }).click();
+  await expect.poll(() => text(page)).toEqual(['Mumble in German']);
+  const { projects } = await engine.call('library.list', {});
+  const made = projects.find(({ projectId, mediaName }) => projectId !== badlyHeard && mediaName !== '');
+  expect(made).toMatchObject({ mediaName: 'murmur.wav', words: 3 });
+  await engine.call('project.delete', { projectId: made!.projectId });
+});
+
   expect(
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => resolve('alive')))),
   ).toBe('alive');

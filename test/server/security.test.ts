@@ -183,6 +183,24 @@ describe('what may be read', () => {
     await rm(path);
   });
 
+  test('what lies beside a file is told inside the given folders alone, and no link', async () => {
+    const tab = await loopback.tab();
+    await writeFile(join(root, 'film.de.srt'), 'harmless');
+    await symlink(join(home, 'secret.txt'), join(root, 'film.en.srt'));
+    const [folder] = (await tab.call('files.list', { folderId: null })).folders;
+    const { files } = await tab.call('files.list', { folderId: folder.folderId });
+    const { mediaId } = files.find(({ name }) => name === 'film.mp4')!;
+    const beside = await tab.call('files.beside', { mediaId });
+    expect(beside.files.map(({ name, kind }) => [name, kind])).toEqual([['film.de.srt', 'transcript']]);
+    const origin = { headers: { origin: own } };
+    const uploaded = await loopback.ask('/upload?name=a.srt', { method: 'POST', body: 'x', ...origin });
+    const { mediaId: uploadId, projectId } = JSON.parse(uploaded.body.toString());
+    await writeFile(join(home, 'projects', `${projectId}.sewscribe`, 'media', 'a.mp4'), 'x');
+    expect((await tab.call('files.beside', { mediaId: uploadId })).files).toEqual([]);
+    await rm(join(root, 'film.de.srt'));
+    await rm(join(root, 'film.en.srt'));
+  });
+
   test("a stranger's project that names a file of the person's does not show it", async () => {
     const folder = join(home, 'projects', 'stranger.sewscribe');
     await mkdir(folder, { recursive: true });
