@@ -133,17 +133,6 @@ test('subtitles are opened without a recording and without looking for times', a
   expect(projects.find(({ name }) => name === 'tides')).toMatchObject({ words: 7, isWhole: true });
 });
 
-test('an expression that never ends is given up, and the page is alive all the while', async () => {
-  const { projects } = await engine.call('library.list', {});
-  const { projectId } = projects.find(({ name }) => name === 'tides')!;
-  const page = await browsing.open({ at: `/project/${projectId}` });
-  await page.locator('[data-segment]').first().waitFor();
-  await page.keyboard.press('Control+f');
-  const find = page.getByRole('search', { name: 'Find and replace' });
-  await find.getByRole('button', { name: 'Regular expression' }).click();
-  const field = find.getByRole('textbox', { name: 'Find' });
-  await field.fill('(a+)+$');
-  // A page that stands still would not answer any more.
 /** Lets go of files over the page. */
 async function drop(page: Page, files: Record<string, string>): Promise<void> {
   await page.evaluate((dropped) => {
@@ -187,6 +176,17 @@ test('a text that is dropped finds its recording: by its name, or where it was d
   await engine.call('project.delete', { projectId: made!.projectId });
 });
 
+test('an expression that never ends is given up, and the page is alive all the while', async () => {
+  const { projects } = await engine.call('library.list', {});
+  const { projectId } = projects.find(({ name }) => name === 'tides')!;
+  const page = await browsing.open({ at: `/project/${projectId}` });
+  await page.locator('[data-segment]').first().waitFor();
+  await page.keyboard.press('Control+f');
+  const find = page.getByRole('search', { name: 'Find and replace' });
+  await find.getByRole('button', { name: 'Regular expression' }).click();
+  const field = find.getByRole('textbox', { name: 'Find' });
+  await field.fill('(a+)+$');
+  // A page that stands still would not answer any more.
   expect(
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => resolve('alive')))),
   ).toBe('alive');
