@@ -18,6 +18,8 @@ export const projectSummary = z.object({
   words: z.number().int(),
   /** Words below 70 % that nobody has confirmed. */
   doubtfulWords: z.number().int(),
+  /** Runs of words whose times are a guess. */
+  unsurePlaces: z.number().int(),
   /** Mean confidence of the recogniser's words, 0..1; null where there are none. Below 0.6 it is hopeless. */
   meanConfidence: z.number().nullable(),
   /** The newest words, up to about 80 letters. */

@@ -55,12 +55,10 @@ export const aboutSchema = z.object({
   isWhole: z.boolean(),
   /** A folder that was made for an upload and shows once its file is there. */
   isHidden: z.boolean(),
-  counts: projectSummary.pick({
-    words: true,
-    doubtfulWords: true,
-    meanConfidence: true,
-    newestWords: true,
-  }),
+  counts: projectSummary
+    .pick({ words: true, doubtfulWords: true, meanConfidence: true, newestWords: true })
+    // Missing in projects that were made before they were counted.
+    .extend({ unsurePlaces: projectSummary.shape.unsurePlaces.default(0) }),
 });
 export type About = z.infer<typeof aboutSchema>;
 

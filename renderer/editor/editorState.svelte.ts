@@ -8,7 +8,7 @@ import { announce } from '../status.svelte.ts';
 import { language, t } from '../strings/strings.ts';
 import * as changes from './changes.ts';
 import { clockText } from './clock.ts';
-import { isDoubtful, nextToLookAt } from './doubt.ts';
+import { isDoubtful, nextToLookAt } from '../../transcript/doubt.ts';
 import { TextEditing } from './editing.svelte.ts';
 import * as marks from './marks.ts';
 import type { Player } from './player.svelte.ts';

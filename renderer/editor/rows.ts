@@ -1,6 +1,6 @@
 import type { Item, Note, Segment, TranscriptDocument } from '../../transcript/document.ts';
 import { isRemark, segmentItems } from '../../transcript/positions.ts';
-import { hasGuessedTime } from './doubt.ts';
+import { hasGuessedTime } from '../../transcript/doubt.ts';
 import { isInLine, piecesOf, textOf, type Piece } from './segmentText.ts';
 import { segmentTime } from './timeIndex.ts';
 

@@ -1,5 +1,5 @@
 import type { Item } from '../../transcript/document.ts';
-import { doubtStep, hasGuessedTime } from './doubt.ts';
+import { doubtStep, hasGuessedTime } from '../../transcript/doubt.ts';
 import type { Piece } from './segmentText.ts';
 
 /** How the words of a text are to look; ids that are in a set have that look. */

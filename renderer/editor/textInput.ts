@@ -3,7 +3,7 @@ import { isPressed } from '../shortcuts/press.ts';
 import { segmentPlace, type TextPlace } from './changes.ts';
 import type { EditorState } from './editorState.svelte.ts';
 import { isWord, itemIndex } from '../../transcript/positions.ts';
-import { isDoubtful } from './doubt.ts';
+import { isDoubtful } from '../../transcript/doubt.ts';
 import { ordered, plainText, wholeRange } from './selecting.ts';
 import { lineItems, textOf } from './segmentText.ts';
 import { caretRect, offsetIn, placeAtPoint, pointIn } from './textDom.ts';

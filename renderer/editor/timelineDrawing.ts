@@ -1,6 +1,6 @@
 import type { TranscriptDocument } from '../../transcript/document.ts';
 import { isWord, segmentRange } from '../../transcript/positions.ts';
-import { hasGuessedTime, isDoubtful } from './doubt.ts';
+import { hasGuessedTime, isDoubtful } from '../../transcript/doubt.ts';
 import { foldFor, type Peaks } from './peaks.ts';
 import { segmentsBetween } from './timeIndex.ts';
 

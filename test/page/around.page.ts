@@ -7,7 +7,7 @@ import { mediaFingerprint } from '../../engine/media/fingerprint.ts';
 import { ProjectStore } from '../../engine/projects/projectStore.ts';
 import { folders } from '../../files/folders.ts';
 import { countingIds, emptyDocument } from '../../transcript/create.ts';
-import { appendWords } from '../../transcript/segmentation.ts';
+import { appendWords, type AppendedWord } from '../../transcript/segmentation.ts';
 import { applyOperations } from '../../transcript/operations.ts';
 import { violations } from '../support/axe.ts';
 import { startBrowsing, type Browsing } from '../support/browser.ts';
@@ -43,7 +43,14 @@ beforeAll(async () => {
   const sound = join(root, 'murmur.wav');
   await writeWav(sound, await recital([{ clip: 'cv1-1', atMs: 500 }], 8_000));
   process.env['SEWSCRIBE_HOME'] = home;
-  badlyHeard = await hearBadly(sound);
+  // As a poor model leaves it: 24 words of 30 are doubtful.
+  const poor = heardWords('mumble', 30, (k) => ({ confidence: k % 5 === 0 ? 0.9 : 0.4 }));
+  badlyHeard = await storeProject('murmur', sound, poor);
+  const guessed = heardWords('guess', 9, (k) => ({
+    ...(k === 0 && { confidence: 0.5 }),
+    ...([3, 4, 7].includes(k) && { alignment: 0.1 }),
+  }));
+  await storeProject('Guessed', sound, guessed);
   browsing = await startBrowsing({ home, roots: [root] });
   engine = await browsing.loopback.tab();
 });
@@ -54,24 +61,32 @@ afterAll(async () => {
 });
 beforeEach(() => browsing.complaints.splice(0));
 
-/** A project as a poor model leaves it: 30 words, 24 of them doubtful. */
-async function hearBadly(path: string): Promise<string> {
-  const media = { name: 'murmur.wav', durationMs: 8_000 };
-  const words = Array.from({ length: 30 }, (_, k) => ({
-    text: `mumble${k}`,
+/** Words of the recogniser, one after the other. */
+const heardWords = (
+  stem: string,
+  count: number,
+  about: (k: number) => Partial<AppendedWord>,
+): AppendedWord[] =>
+  Array.from({ length: count }, (_, k) => ({
+    text: `${stem}${k}`,
     startMs: 200 * k,
     endMs: 200 * k + 150,
-    confidence: k % 5 === 0 ? 0.9 : 0.4,
-    origin: 'recogniser' as const,
+    confidence: 0.9,
+    origin: 'recogniser',
     speakerId: null,
+    ...about(k),
   }));
+
+/** A project of a recording that was heard. */
+async function storeProject(name: string, path: string, words: readonly AppendedWord[]): Promise<string> {
+  const media = { name: 'murmur.wav', durationMs: 8_000 };
   const empty = emptyDocument(media);
   const { document } = applyOperations(empty, appendWords(empty, words, { newId: countingIds('w') }));
   const silent = { onEdit: () => undefined, onChange: () => undefined };
   const store = await ProjectStore.open(folders().projects, silent);
   return store.create(
     {
-      name: 'murmur',
+      name,
       media: { ...media, path, fingerprint: await mediaFingerprint(path), hasVideo: false },
       options: { modelId: 'embedded', device: 'cpu', case: 'sentence', channels: 'mix' },
       captions: defaultSettings.captions,
@@ -171,9 +186,17 @@ test('a text that is dropped finds its recording: by its name, or where it was d
   await picker.getByRole('button', { name: 'Open the text' }).click();
   await expect.poll(() => text(page)).toEqual(['Mumble in German']);
   const { projects } = await engine.call('library.list', {});
-  const made = projects.find(({ projectId, mediaName }) => projectId !== badlyHeard && mediaName !== '');
+  const made = projects.find(({ words, mediaName }) => words === 3 && mediaName !== '');
   expect(made).toMatchObject({ mediaName: 'murmur.wav', words: 3 });
   await engine.call('project.delete', { projectId: made!.projectId });
+});
+
+test('the library says what is left to look at: doubtful words, and times that are a guess', async () => {
+  const page = await browsing.open();
+  const row = (name: string) => page.getByRole('row').filter({ has: page.getByRole('link', { name }) });
+  await row('Guessed').getByText('1 doubtful word, 2 unsure times').waitFor();
+  await row('tides').getByText('Nothing left').waitFor();
+  await row('murmur').getByText('Badly heard').waitFor();
 });
 
 test('an expression that never ends is given up, and the page is alive all the while', async () => {

@@ -3,7 +3,7 @@ import { caughtUp, typedDraft } from '../../renderer/editor/draft.ts';
 import { describe, expect, test } from 'vitest';
 import * as changes from '../../renderer/editor/changes.ts';
 import { clockText, typedTime } from '../../renderer/editor/clock.ts';
-import { hasGuessedTime, hearing, nextToLookAt, toLookAt } from '../../renderer/editor/doubt.ts';
+import { hasGuessedTime, hearing, nextToLookAt, toLookAt } from '../../transcript/doubt.ts';
 import * as marks from '../../renderer/editor/marks.ts';
 import { replaceBetween } from '../../renderer/editor/replacing.ts';
 import { retimeSegment } from '../../renderer/editor/retiming.ts';

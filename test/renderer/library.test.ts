@@ -46,6 +46,7 @@ const project: ProjectSummary = {
   isWhole: true,
   words: 8412,
   doubtfulWords: 44,
+  unsurePlaces: 0,
   meanConfidence: 0.9,
   newestWords: '',
   createdAtMs: 0,

@@ -1,5 +1,5 @@
-import type { Item, TranscriptDocument, Word } from '../../transcript/document.ts';
-import { isWord, itemIndex } from '../../transcript/positions.ts';
+import type { Item, TranscriptDocument, Word } from './document.ts';
+import { isWord, itemIndex } from './positions.ts';
 
 /** How sure a word is: 0 sure, 1 likely, 2 doubtful, 3 a guess. */
 export type DoubtStep = 0 | 1 | 2 | 3;
