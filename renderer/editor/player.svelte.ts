@@ -1,14 +1,17 @@
+import { untrack } from 'svelte';
 import { pagePaths } from '../../engine/contract.ts';
+import { ProxySound } from './proxySound.ts';
 
 /** Beyond this the picture is set to the sound's time again. */
 const driftMs = 120;
 
 /**
  * The film or sound beside the text. Where a browser cannot play a file's sound, the shell makes a stream of it
- * (the proxy), which begins at any place but cannot be sought in; a picture that can be shown follows it silently.
+ * (the proxy); a picture that can be shown follows it silently. What a person wishes (to play, a place) is kept until
+ * it can be done: they may press before the file is read, or while it turns out that it cannot be played.
  */
 export class Player {
-  /** Reactive. */
+  /** Reactive. What a person wishes: it may still be waiting for what it plays. */
   isPlaying = $state(false);
   rate = $state(1);
   /** A stretch that is played again and again, or null. */
@@ -24,8 +27,7 @@ export class Player {
   #mediaId: string | null = null;
   #durationMs = 0;
   #element: HTMLVideoElement | null = null;
-  #sound: HTMLAudioElement | null = null;
-  #proxyFromMs = 0;
+  #proxy: ProxySound | null = null;
   #wishedMs: number | null = null;
   #stopAtMs: number | null = null;
   #frame = 0;
@@ -36,40 +38,39 @@ export class Player {
   setMedia(mediaId: string | null, durationMs: number): void {
     this.#durationMs = durationMs;
     if (mediaId === this.#mediaId) return;
+    const atMs = this.nowMs;
     this.#mediaId = mediaId;
-    this.usesProxy = false;
-    this.hasFailed = false;
-    this.#load();
+    this.#loadAnew(atMs);
   }
 
   /** For `{@attach}`: the element that shows the picture and, without a proxy, plays the sound. */
-  attach = (element: HTMLVideoElement) => {
-    this.#element = element;
-    this.#load();
-    this.isPlaying = false;
-    if (this.#leftAtMs > 0 && this.#mediaId !== null) this.seek(this.#leftAtMs);
-    const stops = [
-      this.#hear(element, 'error', () => this.#useProxy()),
-      this.#hear(element, 'loadedmetadata', () => (this.hasPicture = element.videoWidth > 0)),
-      this.#hear(element, 'timeupdate', () => this.#lookForSound()),
-      ...this.#follow(element, () => !this.usesProxy),
-    ];
-    return () => {
-      // Where another view shows the film next, it goes on from here.
-      this.#leftAtMs = this.nowMs;
-      stops.forEach((stop) => stop());
-      cancelAnimationFrame(this.#frame);
-      element.removeAttribute('src');
-      this.#sound?.pause();
-      this.#sound = null;
-      this.#element = null;
-    };
-  };
+  attach = (element: HTMLVideoElement) =>
+    // Else a change of the speed would be a reason to attach it anew.
+    untrack(() => {
+      this.#element = element;
+      const stops = [
+        this.#hear(element, 'error', () => this.#useProxy()),
+        this.#hear(element, 'loadedmetadata', () => this.#pictureCame(element)),
+        this.#hear(element, 'timeupdate', () => this.#lookForSound()),
+        ...this.#follow(element, () => !this.usesProxy),
+      ];
+      this.#load(this.#leftAtMs);
+      return () => {
+        // Where another view shows the film next, it goes on from here.
+        this.#leftAtMs = this.nowMs;
+        this.isPlaying = false;
+        stops.forEach((stop) => stop());
+        cancelAnimationFrame(this.#frame);
+        element.removeAttribute('src');
+        this.#closeProxy();
+        this.#element = null;
+      };
+    });
 
   /** Where it is, in ms on the media's clock. */
   get nowMs(): number {
     if (this.#wishedMs !== null) return this.#wishedMs;
-    if (this.usesProxy) return this.#proxyFromMs + (this.#sound?.currentTime ?? 0) * 1000;
+    if (this.#proxy) return this.#proxy.nowMs;
     return (this.#element?.currentTime ?? 0) * 1000;
   }
 
@@ -80,13 +81,18 @@ export class Player {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Plays as soon as it can; what could not be played is tried again. */
   async play(fromMs?: number): Promise<void> {
+    if (this.#mediaId === null) return;
+    if (this.hasFailed) this.#loadAnew(this.nowMs);
     if (fromMs !== undefined) this.seek(fromMs);
     this.#stopAtMs = null;
-    await this.#master?.play().catch(() => undefined);
+    this.isPlaying = true;
+    await this.#start();
   }
 
   pause(): void {
+    this.isPlaying = false;
     this.#master?.pause();
   }
 
@@ -97,13 +103,14 @@ export class Player {
 
   /** Plays a stretch once, as to hear a word. */
   async playOnce(startMs: number, endMs: number): Promise<void> {
-    await this.play(startMs);
+    const playing = this.play(startMs);
     this.#stopAtMs = endMs;
+    await playing;
   }
 
   seek(ms: number): void {
     const target = Math.min(Math.max(0, ms), this.#durationMs || Number.MAX_SAFE_INTEGER);
-    if (this.usesProxy) this.#seekProxy(target);
+    if (this.#proxy) this.#seekProxy(this.#proxy, target);
     else if (this.#element) this.#seekElement(this.#element, target);
     this.#tell();
   }
@@ -114,25 +121,44 @@ export class Player {
 
   setRate(rate: number): void {
     this.rate = Math.round(Math.min(2, Math.max(0.5, rate)) * 100) / 100;
-    for (const element of [this.#element, this.#sound]) {
+    for (const element of [this.#element, this.#proxy?.element]) {
       if (element) this.#setRate(element);
     }
   }
 
   get #master(): HTMLMediaElement | null {
-    return this.usesProxy ? this.#sound : this.#element;
+    return this.#proxy?.element ?? this.#element;
   }
 
-  #load(): void {
-    if (!this.#element) return;
+  async #start(): Promise<void> {
+    await this.#master?.play().catch((cause: unknown) => {
+      // Otherwise what it plays has changed, or is about to: it is started again there.
+      if (cause instanceof DOMException && cause.name === 'NotAllowedError') this.isPlaying = false;
+    });
+  }
+
+  #loadAnew(atMs: number): void {
+    this.#closeProxy();
+    this.usesProxy = false;
+    this.hasFailed = false;
+    this.#load(atMs);
+  }
+
+  #load(atMs: number): void {
+    const element = this.#element;
+    if (!element) return;
     this.#wishedMs = null;
     if (this.#mediaId === null) {
-      this.#element.removeAttribute('src');
+      this.isPlaying = false;
+      element.removeAttribute('src');
       return;
     }
-    this.#element.muted = false;
-    this.#element.src = pagePaths.media(this.#mediaId);
-    this.#setRate(this.#element);
+    element.muted = this.usesProxy;
+    element.src = pagePaths.media(this.#mediaId);
+    this.#setRate(element);
+    if (this.usesProxy) this.#openProxy(this.#mediaId, atMs);
+    else if (atMs > 0) this.seek(atMs);
+    if (this.isPlaying) void this.#start();
   }
 
   #setRate(element: HTMLMediaElement): void {
@@ -142,58 +168,49 @@ export class Player {
   }
 
   #seekElement(element: HTMLMediaElement, ms: number): void {
-    if (element.readyState === 0) {
-      this.#wishedMs = ms;
-      element.addEventListener(
-        'loadedmetadata',
-        () => {
-          element.currentTime = (this.#wishedMs ?? ms) / 1000;
-          this.#wishedMs = null;
-        },
-        { once: true },
-      );
-      return;
-    }
-    element.currentTime = ms / 1000;
+    if (element.readyState === HTMLMediaElement.HAVE_NOTHING) this.#wishedMs = ms;
+    else element.currentTime = ms / 1000;
   }
 
-  /** What the stream has brought already is sought in; for the rest another one begins there. */
-  #seekProxy(ms: number): void {
-    const sound = this.#sound;
-    if (!sound || this.#mediaId === null) return;
-    const inStream = (ms - this.#proxyFromMs) / 1000;
-    const isThere = Array.from({ length: sound.buffered.length }).some(
-      (_, k) => sound.buffered.start(k) <= inStream && inStream < sound.buffered.end(k),
-    );
-    if (isThere && sound.seekable.length > 0) {
-      sound.currentTime = inStream;
-    } else {
-      const wasPlaying = !sound.paused;
-      this.#proxyFromMs = ms;
-      sound.src = pagePaths.proxy(this.#mediaId, ms);
-      this.#setRate(sound);
-      if (wasPlaying) void sound.play().catch(() => undefined);
-    }
-    this.#setPicture(ms);
+  #pictureCame(element: HTMLVideoElement): void {
+    this.hasPicture = element.videoWidth > 0;
+    if (this.#proxy) this.#setPicture(this.#proxy);
+    else if (this.#wishedMs !== null) element.currentTime = this.#wishedMs / 1000;
+    this.#wishedMs = null;
+  }
+
+  #seekProxy(proxy: ProxySound, ms: number): void {
+    if (proxy.seek(ms) && this.isPlaying) void this.#start();
+    this.#setPicture(proxy);
   }
 
   #useProxy(): void {
     if (this.#mediaId === null || this.usesProxy) return;
     const fromMs = this.nowMs;
-    const wasPlaying = this.isPlaying;
     this.usesProxy = true;
     this.#wishedMs = null;
-    const sound = new Audio();
-    this.#sound = sound;
-    this.#hear(sound, 'error', () => {
-      if (sound.src) this.hasFailed = true;
-    });
-    this.#follow(sound, () => this.usesProxy);
     if (this.#element) this.#element.muted = true;
-    this.#proxyFromMs = fromMs;
-    sound.src = pagePaths.proxy(this.#mediaId, fromMs);
-    this.#setRate(sound);
-    if (wasPlaying) void sound.play().catch(() => undefined);
+    this.#openProxy(this.#mediaId, fromMs);
+    if (this.isPlaying) void this.#start();
+  }
+
+  #openProxy(mediaId: string, fromMs: number): void {
+    const proxy = new ProxySound(mediaId, fromMs);
+    this.#proxy = proxy;
+    const isShown = () => this.#proxy === proxy;
+    this.#hear(proxy.element, 'error', () => {
+      if (!isShown()) return;
+      this.hasFailed = true;
+      this.isPlaying = false;
+    });
+    this.#follow(proxy.element, isShown);
+    this.#setRate(proxy.element);
+  }
+
+  #closeProxy(): void {
+    const proxy = this.#proxy;
+    this.#proxy = null;
+    proxy?.close();
   }
 
   /** A browser shows a film also where it cannot read its sound, and says nothing. */
@@ -203,25 +220,26 @@ export class Player {
     if (element.webkitAudioDecodedByteCount === 0) this.#useProxy();
   }
 
-  #setPicture(ms: number): void {
+  #setPicture(proxy: ProxySound): void {
     const picture = this.#element;
     if (!picture || picture.videoWidth === 0) return;
-    if (Math.abs(picture.currentTime * 1000 - ms) > driftMs) picture.currentTime = ms / 1000;
-    if (picture.paused === this.isPlaying) {
-      if (this.isPlaying) void picture.play().catch(() => undefined);
-      else picture.pause();
-    }
+    if (Math.abs(picture.currentTime * 1000 - proxy.nowMs) > driftMs)
+      picture.currentTime = proxy.nowMs / 1000;
+    if (picture.paused !== proxy.sounds) return;
+    if (proxy.sounds) void picture.play().catch(() => undefined);
+    else picture.pause();
   }
 
   #follow(element: HTMLMediaElement, counts: () => boolean): (() => void)[] {
     const on = (event: string, what: () => void) => this.#hear(element, event, () => counts() && what());
     return [
+      // An event that is late tells of what is over.
       on('play', () => {
-        this.isPlaying = true;
+        if (!element.paused) this.isPlaying = true;
         this.#run();
       }),
       on('pause', () => {
-        this.isPlaying = false;
+        if (element.paused) this.isPlaying = false;
         this.#tell();
       }),
       on('ended', () => (this.isPlaying = false)),
@@ -257,7 +275,7 @@ export class Player {
       this.#stopAtMs = null;
       this.pause();
     }
-    if (this.usesProxy) this.#setPicture(ms);
+    if (this.#proxy) this.#setPicture(this.#proxy);
     if (Math.floor(ms / 100) !== Math.floor(this.shownMs / 100)) this.shownMs = ms;
     this.#listeners.forEach((listener) => listener(ms));
   }
