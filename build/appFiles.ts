@@ -34,7 +34,7 @@ const unneeded = /\.(d\.[cm]?ts|[cm]?ts|map|md|markdown)$|(^|\/)(types|test|test
 
 /** Which of our own files go along as they are; the bundles take their code. */
 const ownFiles: [folder: string, isWanted: (path: string) => boolean][] = [
-  ['engine/speech/silero', (path) => /\.onnx$|LICENSE/.test(path)],
+  ['engine/speech/silero', (path) => /_sequence\.onnx$|LICENSE/.test(path)],
   ['native-models/embedded', () => true],
   // The cached conversion of a model is named after the converter's files.
   ['native-models/checkpoint', (path) => path.endsWith('.ts')],

@@ -10,7 +10,7 @@ import { wantedOf } from '../../electron/commandLine.ts';
 import { DesktopState } from '../../electron/desktopState.ts';
 import { longJobsEnded } from '../../electron/endedJobs.ts';
 import { textsFor } from '../../electron/texts.ts';
-import { offerUpdate } from '../../electron/updateOffer.ts';
+import { offerUpdate, type Updater } from '../../electron/updateOffer.ts';
 import {
   methods,
   pageMessage,
@@ -312,30 +312,70 @@ test.each([
   expect(longJobsEnded(new Map(), [now])).toEqual([]);
 });
 
-test.each([
-  ['no answer', null, true, []],
-  ['nothing newer', false, true, []],
-  ['a newer one, and a yes', true, true, ['asked for 2.0.0', 'downloaded']],
-  ['a newer one, and a no', true, false, ['asked for 2.0.0']],
-] as const)('of updates, with %s', async (_name, isUpdateAvailable, agrees, wanted) => {
+/** An updater that writes down what it is asked for. */
+function updaterThat(found: boolean | null | Error, downloads: true | Error = true) {
   const done: string[] = [];
-  const updater = {
+  const updater: Updater = {
+    logger: console,
     autoDownload: true,
     autoInstallOnAppQuit: false,
-    checkForUpdates: async () => {
-      // It must not begin by itself.
-      expect(updater.autoDownload).toBe(false);
-      return isUpdateAvailable === null ? null : { isUpdateAvailable, updateInfo: { version: '2.0.0' } };
+    async checkForUpdates() {
+      done.push('looked');
+      // It must neither begin by itself nor tell the console.
+      expect(updater).toMatchObject({ autoDownload: false, autoInstallOnAppQuit: true, logger: null });
+      if (found instanceof Error) throw found;
+      return found === null ? null : { isUpdateAvailable: found, updateInfo: { version: '2.0.0' } };
     },
-    downloadUpdate: async () => done.push('downloaded'),
+    async downloadUpdate() {
+      done.push('downloaded');
+      if (downloads instanceof Error) throw downloads;
+    },
   };
-  const version = await offerUpdate(updater, async (offered) => {
-    done.push(`asked for ${offered}`);
-    return agrees;
+  return { updater, done };
+}
+const offline = Object.assign(new Error('net::ERR_INTERNET_DISCONNECTED\nat a\nat b'), { code: 'ENOTFOUND' });
+
+test.each([
+  ['no answer', updaterThat(null), true, ['looked'], []],
+  ['nothing newer', updaterThat(false), true, ['looked'], []],
+  [
+    'a newer one, and a yes',
+    updaterThat(true),
+    true,
+    ['looked', 'asked for 2.0.0', 'downloaded'],
+    ['a new version is ready {"version":"2.0.0"}'],
+  ],
+  ['a newer one, and a no', updaterThat(true), false, ['looked', 'asked for 2.0.0'], []],
+  [
+    'no network',
+    updaterThat(offline),
+    true,
+    ['looked'],
+    ['looking for updates failed {"why":"Error: net::ERR_INTERNET_DISCONNECTED"}'],
+  ],
+  [
+    'a download that breaks off',
+    updaterThat(true, offline),
+    true,
+    ['looked', 'asked for 2.0.0', 'downloaded'],
+    ['looking for updates failed {"why":"Error: net::ERR_INTERNET_DISCONNECTED"}'],
+  ],
+] as const)('of updates, with %s', async (_name, { updater, done }, agrees, wanted, logged) => {
+  const lines: string[] = [];
+  await offerUpdate({
+    isWanted: true,
+    read: async () => updater,
+    agrees: async (version) => (done.push(`asked for ${version}`), agrees),
+    log: (message, detail) => lines.push(`${message} ${JSON.stringify(detail)}`),
   });
   expect(done).toEqual(wanted);
-  expect(version).toBe(done.includes('downloaded') ? '2.0.0' : undefined);
-  expect(updater.autoInstallOnAppQuit).toBe(true);
+  expect(lines).toEqual(logged);
+});
+
+test('where no updates are wanted, which is so at first, the updater is not even read', async () => {
+  const { current } = await DesktopState.open(join(folder, 'nothing kept yet'));
+  const never = () => expect.unreachable();
+  await offerUpdate({ isWanted: current.looksForUpdates, read: never, agrees: never, log: never });
 });
 
 test('texts in both languages, with the same places to fill', () => {
