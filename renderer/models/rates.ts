@@ -1,4 +1,5 @@
 import { percentText } from '../figures.ts';
+import { cardText } from '../strings/cards.ts';
 import { language, t } from '../strings/strings.ts';
 
 type Rate = { corpus: string; percent: number; source: string };
@@ -16,7 +17,7 @@ export function shownRates(rates: readonly Rate[]): ShownRates | null {
     return { figures, corpus: null };
   }
   const [first] = rates;
-  return first ? { figures: figure(first.percent), corpus: first.corpus } : null;
+  return first ? { figures: figure(first.percent), corpus: cardText(first.corpus) } : null;
 }
 
 /** The rates in a line of text: `4.34 % / 9.45 % wrong`, `27.4 % wrong on …`. */

@@ -41,6 +41,8 @@ export const models = part({
       'Words wrong: as each model’s own card states it, on read English (clean) and harder recordings (noisy), or else on the corpus that is named. Yours will differ. Speed: measured here as recordings were heard, as minutes of sound in a minute.',
 
     'models.about': 'About this model',
+    'models.embeddedNotice':
+      'A small model: of clearly read English about {percent} of the words come out wrong ({corpus}). Correct its text, or install a better model for real work.',
     'models.remove': 'Remove',
     'models.removeAsk': 'Remove {name}?',
     'models.removeSaid': '{size} are freed. It can be downloaded again. Texts that it heard stay.',
@@ -147,6 +149,8 @@ export const models = part({
       'Wörter falsch: wie es die Karte jedes Modells angibt, auf gelesenem Englisch (klar) und schwierigeren Aufnahmen (verrauscht), sonst auf dem genannten Korpus. Bei dir wird es anders sein. Tempo: hier gemessen, während Aufnahmen gehört wurden, als Minuten Ton je Minute.',
 
     'models.about': 'Über dieses Modell',
+    'models.embeddedNotice':
+      'Ein kleines Modell: auch von deutlich gelesenem Englisch sind etwa {percent} der Wörter falsch ({corpus}). Sein Text braucht Korrektur, oder für ernsthafte Arbeit ein besseres Modell.',
     'models.remove': 'Entfernen',
     'models.removeAsk': '{name} entfernen?',
     'models.removeSaid':

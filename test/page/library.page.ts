@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { table } from '../../renderer/strings/strings.ts';
 import { violations } from '../support/axe.ts';
 import { can, startPageShell, type PageShell } from '../support/pageShell.ts';
 import { clipText, recital } from '../support/recitalMedia.ts';
@@ -395,6 +396,25 @@ test('all that is kept is listed and deleted', async () => {
   await page.getByRole('heading', { name: 'Drop a recording anywhere in this window' }).waitFor();
 });
 
+/** No text of the page is one that the interface has in English alone. */
+async function saysNothingInEnglish(tab: Page): Promise<void> {
+  const shown = await tab.evaluate(() => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const texts = [];
+    while (walker.nextNode()) texts.push(walker.currentNode.textContent!.trim());
+    const named = [...document.querySelectorAll('[aria-label], [title], [placeholder]')];
+    for (const name of ['aria-label', 'title', 'placeholder']) {
+      texts.push(...named.map((element) => element.getAttribute(name) ?? ''));
+    }
+    return texts;
+  });
+  const german = new Set(Object.values(table.de));
+  const english = new Set(Object.values(table.en).filter((text) => !german.has(text)));
+  // The page names each language in itself.
+  expect(shown.filter((text) => english.has(text) && text !== 'English')).toEqual([]);
+  expect(shown.join('\n')).not.toMatch(/\b(the|and|of|with|without|is|are|words|our|its)\b/);
+}
+
 test.each([
   ['narrow and dark', { width: 480, height: 900, dark: true }],
   ['in German', { language: 'de' }],
@@ -411,6 +431,7 @@ test.each([
       return scrollWidth - clientWidth;
     });
     expect(overflow, place).toBeLessThanOrEqual(0);
+    if ('language' in options) await saysNothingInEnglish(tab);
   }
   expect(shell.complaints).toEqual([]);
   await shell.leave(tab);

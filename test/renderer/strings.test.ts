@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { fill } from '../../renderer/strings/format.ts';
+import { cards, cardText } from '../../renderer/strings/cards.ts';
 import { languageFor, setLanguage, t, table, type StringKey } from '../../renderer/strings/strings.ts';
 import { projectFolder } from '../support/cli.ts';
 
@@ -60,6 +61,24 @@ test.each([
   ['xx', ['de'], 'en'],
 ])('chosen %s, preferred %o', (chosen, preferred, language) => {
   expect(languageFor(chosen, preferred)).toBe(language);
+});
+
+test('what the cards of models say is there in every language', () => {
+  const read = (path: string) => JSON.parse(readFileSync(join(projectFolder, 'native-models', path), 'utf8'));
+  type Card = { goodFor?: string; wordErrorRates: { corpus: string; source: string }[] };
+  const all: Card[] = [...read('store/catalogue.json'), read('embedded/embedded.json')];
+  const said = all.flatMap(({ goodFor, wordErrorRates }) => [
+    ...(goodFor ? [goodFor] : []),
+    ...wordErrorRates.flatMap(({ corpus, source }) => [corpus, source]),
+  ]);
+  // Names are the same in every language.
+  const isName = (text: string) => /^(LibriSpeech test-\w+|Common Voice( \w\w| 1, valid-dev))$/.test(text);
+  const missing = [...new Set(said)].filter((text) => !isName(text) && !Object.hasOwn(cards.de, text));
+  expect(missing, 'to be written in renderer/strings/cards.ts').toEqual([]);
+  setLanguage('de');
+  expect(cardText('its card')).toBe('seine Modellkarte');
+  setLanguage('en');
+  expect(cardText('its card')).toBe('its card');
 });
 
 test('speaks the language that is set', () => {
