@@ -32,6 +32,7 @@ import { projectHandlers } from './methods/projects.ts';
 import { queueHandlers } from './methods/queue.ts';
 import { storedHandlers } from './methods/stored.ts';
 import { uploadHandlers } from './methods/uploads.ts';
+import { vocabularyHandlers } from './methods/vocabulary.ts';
 import { evaluate, normalisationSaid } from './recognition/evaluation.ts';
 import { Devices } from './recognition/devices/devices.ts';
 import type { Hardware } from './recognition/devices/hardware.ts';
@@ -72,6 +73,7 @@ const workspaceHandlers = {
   ...libraryHandlers,
   ...queueHandlers,
   ...projectHandlers,
+  ...vocabularyHandlers,
   ...exportHandlers,
   ...modelHandlers,
   ...storedHandlers,
@@ -90,6 +92,7 @@ export function createEngine({ folders, launcher, log, tell, accelerators = {} }
     punctuation,
     launcher,
     unfinishedFolder: folders.unfinished,
+    languageModelsFolder: folders.languageModels,
     log,
   };
   const running = new Map<string, { controller: AbortController; ended: Promise<void> }>();

@@ -5,6 +5,8 @@ import envPaths from 'env-paths';
 export type Folders = {
   settings: string;
   models: string;
+  /** A person's own language model for the model that ships with the app; others have theirs beside them. */
+  languageModels: string;
   projects: string;
   /** The state of jobs of the command line that have not finished. */
   unfinished: string;
@@ -21,6 +23,7 @@ export function folders(environment: NodeJS.ProcessEnv = process.env): Folders {
   return {
     settings: home ? join(home, 'settings') : own.config,
     models: join(data, 'models'),
+    languageModels: join(data, 'language-models'),
     projects: join(data, 'projects'),
     unfinished: join(data, 'unfinished'),
     logs: home ? join(home, 'logs') : own.log,

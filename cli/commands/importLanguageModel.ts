@@ -1,21 +1,22 @@
 import { rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { folders } from '../../files/folders.ts';
-import { languageModelFile } from '../../native-models/language/files.ts';
+import { ownLanguageModel } from '../../native-models/language/files.ts';
 import { importLanguageModel } from '../../native-models/language/import.ts';
 import { resolveModel } from '../../native-models/store/resolve.ts';
 import { CommandFailure, exitCodes } from '../failures.ts';
 
 /** `sewscribe models import-lm` */
 export async function importLm(file: string, options: { for: string; json?: boolean }): Promise<void> {
-  const { folder, manifest } = await resolveModel(options.for, folders());
+  const model = await resolveModel(options.for, folders());
+  const { manifest } = model;
   if (manifest.wordDelimiterId === null) {
     throw new CommandFailure(
       `The model "${manifest.id}" writes no gaps between words, so no language model can be used with it.`,
       exitCodes.model,
     );
   }
-  const { path, ngrams } = await importLanguageModel(file, { folder, languages: manifest.languages });
+  const path = ownLanguageModel(model, folders().languageModels);
+  const { ngrams } = await importLanguageModel(file, { path, languages: manifest.languages });
   if (options.json) process.stdout.write(`${JSON.stringify({ model: manifest.id, path, ngrams })}\n`);
   else {
     process.stderr.write(
@@ -26,8 +27,9 @@ export async function importLm(file: string, options: { for: string; json?: bool
 
 /** `sewscribe models remove-lm` */
 export async function removeLm(id: string, options: { json?: boolean }): Promise<void> {
-  const { folder, manifest } = await resolveModel(id, folders());
-  const path = join(folder, languageModelFile);
+  const model = await resolveModel(id, folders());
+  const { manifest } = model;
+  const path = ownLanguageModel(model, folders().languageModels);
   if (!(await stat(path).catch(() => undefined))) {
     throw new CommandFailure(`The model "${manifest.id}" has no language model of yours.`, exitCodes.model);
   }

@@ -36,7 +36,8 @@ export const ownWord = z.object({
   soundsLike: z.string().trim().min(1).max(200).optional(),
 });
 export type OwnWord = z.infer<typeof ownWord>;
-export const vocabulary = z.array(ownWord).max(5000);
+export const ownWordsAtMost = 5000;
+export const vocabulary = z.array(ownWord).max(ownWordsAtMost);
 
 /** How letters become words: each frame's likeliest, or a search with a language model. */
 export const decoder = z.enum(['greedy', 'beam']);

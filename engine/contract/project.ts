@@ -2,7 +2,17 @@ import { z } from 'zod';
 import { captionRules } from '../../transcript/captions/rules.ts';
 import { editSchema } from '../../transcript/journal.ts';
 import { operationSchema } from '../../transcript/operations.ts';
-import { device, filePath, modelId, nothing, ownId, projectId, timestampMs, vocabulary } from './basics.ts';
+import {
+  device,
+  filePath,
+  modelId,
+  nothing,
+  ownId,
+  ownWord,
+  projectId,
+  timestampMs,
+  vocabulary,
+} from './basics.ts';
 import { historyState, revision } from './documentState.ts';
 import { progress } from './queue.ts';
 
@@ -24,6 +34,9 @@ export const alignmentSpan = z.object({
 /** An edit as pages need it: what leads back stays with the engine. */
 export const publicEdit = editSchema.omit({ inverse: true });
 export type PublicEdit = z.infer<typeof publicEdit>;
+
+/** How the ids of steps begin that a job made for a person; no window of theirs has made them. */
+export const jobEditPrefix = 'job-';
 
 /** How a project's cues are laid out; `preset` is what a person chose, `rules` what counts. */
 export const captionSettings = z.object({ preset: z.string().max(100), rules: captionRules });
@@ -120,6 +133,10 @@ export const locateRequest = <T extends z.ZodType>(medium: T) =>
     anyway: z.boolean(),
   });
 
+const proposedWords = z.object({
+  words: z.array(z.object({ text: z.string(), count: z.number().int() })),
+});
+
 export const projectMethods = {
   /** All that an editor needs beside the document. Opening is not exclusive: every window sees each change. */
   'project.open': { params: project, result: openedProject({ path: filePath }) },
@@ -133,11 +150,16 @@ export const projectMethods = {
   'project.setVocabulary': { params: project.extend({ vocabulary }), result: nothing },
   /**
    * Words that a person wrote into the project and that neither the language nor a vocabulary knows, the most frequent
-   * first: what could be learned, if they agree.
+   * first: what could be learned, if they agree. Those that they declined once do not come again.
    */
-  'vocabulary.propose': {
-    params: project,
-    result: z.object({ words: z.array(z.object({ text: z.string(), count: z.number().int() })) }),
+  'vocabulary.propose': { params: project, result: proposedWords },
+  /** What a person says to a proposed word; the rest of them come back. */
+  'vocabulary.decide': {
+    params: project.extend({
+      text: ownWord.shape.text,
+      listen: z.enum(['here', 'everywhere', 'never']),
+    }),
+    result: proposedWords,
   },
 
   /**
@@ -181,6 +203,11 @@ export const projectMethods = {
     }),
     result: z.object({ jobId: ownId }),
   },
+  /**
+   * Hears the media once more for who speaks, where nobody is named yet, as one step to undo; words, times and names
+   * stay. Answers with the job that is at it where one is.
+   */
+  'project.findSpeakers': { params: project, result: z.object({ jobId: ownId }) },
   /** Joins a project with its media where that has moved to; another file is refused, unless `anyway`. */
   'project.locate': { params: locateRequest(filePath), result: nothing },
   /**

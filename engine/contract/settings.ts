@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { defaultRules } from '../../transcript/captions/rules.ts';
-import { device, modelId, nothing, recognitionOptions, textCase, vocabulary } from './basics.ts';
+import {
+  device,
+  modelId,
+  nothing,
+  ownWord,
+  ownWordsAtMost,
+  recognitionOptions,
+  textCase,
+  vocabulary,
+} from './basics.ts';
 import { captionSettings, whenThere } from './project.ts';
 
 /** What a person has chosen. */
@@ -16,6 +25,8 @@ export const settings = z.object({
   numbers: z.boolean(),
   /** Names and terms to listen for, in every project. */
   vocabulary,
+  /** Words that were proposed for the vocabulary and declined, the last one last. */
+  declinedWords: z.array(ownWord.shape.text).max(ownWordsAtMost),
   channels: recognitionOptions.shape.channels,
   /** Whether people are told apart by their voices, where channels are mixed. */
   speakers: z.boolean(),
@@ -51,6 +62,7 @@ export const defaultSettings: Settings = {
   case: 'sentence',
   numbers: true,
   vocabulary: [],
+  declinedWords: [],
   channels: 'mix',
   speakers: false,
   jobsAtOnce: 1,

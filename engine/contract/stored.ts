@@ -2,7 +2,15 @@ import { z } from 'zod';
 import { nothing } from './basics.ts';
 
 /** What the app keeps, by kind; the same kinds as `sewscribe delete-data` lists. */
-export const storedKind = z.enum(['settings', 'models', 'projects', 'unfinished', 'logs', 'cache']);
+export const storedKind = z.enum([
+  'settings',
+  'models',
+  'languageModels',
+  'projects',
+  'unfinished',
+  'logs',
+  'cache',
+]);
 
 /**
  * A device beside the processor. `elsewhere`: other systems have it; `absent`: there is no sign of one; `untried`: the

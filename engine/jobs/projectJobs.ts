@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
+import { newId } from '../../transcript/create.ts';
 import { OperationError, type Operation, type WordChange } from '../../transcript/operations.ts';
-import type { EventPayload, RecognitionOptions } from '../contract.ts';
+import { jobEditPrefix, type EventPayload, type RecognitionOptions } from '../contract.ts';
 import type { Models } from '../models.ts';
 import { PeakMeter, peaksPerSecond } from '../media/peaks.ts';
 import { sampleRateHz, SourceError, type MediaInfo } from '../media/types.ts';
@@ -52,10 +53,11 @@ export async function runProjectJob(
   const { device, channels, track, fromMs, toMs } = job.record.options;
   if (job.record.kind === 'speakers') {
     const { signal, onProgress } = job;
+    // Also where channels are people: words that are nobody's may come from any of them.
     const speakersJob = {
       id: job.record.jobId,
       path: media.path,
-      options: { channels, track },
+      options: { channels: 'mix' as const, track },
       signal,
       onProgress,
     };
@@ -109,8 +111,9 @@ async function transcribe(job: ProjectJob, common: RecognitionJob, services: Job
 async function hearAgain(job: ProjectJob, common: RecognitionJob, services: JobServices): Promise<JobEnd> {
   const { project, record } = job;
   const media = new MediaRecognition(common, services);
-  const decoder = await wordDecoder(common.model, undefined, record.options.vocabulary);
-  const notice = await vocabularyNotice(common.model, undefined, record.options.vocabulary);
+  const reading = { model: common.model, vocabulary: record.options.vocabulary };
+  const decoder = await wordDecoder(reading, services.languageModelsFolder);
+  const notice = await vocabularyNotice(reading, services.languageModelsFolder);
   const windowWords = new WindowWords(decoder);
   const text = new TextWriter(writingOf(record), common.model.manifest, services.punctuation);
   const written: RecognisedWord[] = [];
@@ -130,7 +133,7 @@ async function hearAgain(job: ProjectJob, common: RecognitionJob, services: JobS
           modelId: common.model.manifest.id,
         })),
       ),
-    { origin: 'person', label: 'hear again' },
+    { id: jobEditPrefix + newId(), origin: 'person', label: 'hear again' },
   );
   await media.forget();
   const { warnings, incomplete } = media.report;

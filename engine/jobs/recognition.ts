@@ -19,6 +19,8 @@ export type JobServices = DeviceServices & {
   punctuation: PunctuationNetwork;
   launcher: Launcher;
   unfinishedFolder: string;
+  /** A person's own language models. */
+  languageModelsFolder: string;
 };
 
 export type RecognitionJob = {

@@ -1,5 +1,7 @@
+import { newId } from '../../transcript/create.ts';
 import type { TranscriptDocument } from '../../transcript/document.ts';
 import { applyOperations, type Operation } from '../../transcript/operations.ts';
+import { jobEditPrefix } from '../contract.ts';
 import type { Project } from '../projects/project.ts';
 
 /** Where a running job writes its words. Others may write into the same document meanwhile. */
@@ -41,7 +43,7 @@ export function projectSink(project: Project): TranscriptSink {
       else await project.hear(project.id, heardWords, make);
     },
     async step(make, label) {
-      await project.edit(make, { origin: 'person', label });
+      await project.edit(make, { id: jobEditPrefix + newId(), origin: 'person', label });
     },
   };
 }

@@ -29,8 +29,8 @@ export type TranscriptionJob = RecognitionJob & {
 export async function transcribeMedia(job: TranscriptionJob, services: JobServices): Promise<Outcome> {
   const media = new MediaRecognition(job, services);
   const sink = job.sink ?? documentSink(emptyDocument({ name: basename(job.path) }));
-  const decoder = await wordDecoder(job.model, job.decoder, job.vocabulary);
-  const notice = await vocabularyNotice(job.model, job.decoder, job.vocabulary);
+  const decoder = await wordDecoder(job, services.languageModelsFolder);
+  const notice = await vocabularyNotice(job, services.languageModelsFolder);
   const text = new TextWriter(job.writing, job.model.manifest, services.punctuation);
   const transcript = new GrowingTranscript(job, sink, decoder, text);
   for await (const window of media.windows()) {

@@ -6,12 +6,14 @@ import { checkSource } from '../media/source.ts';
 import { SourceError } from '../media/types.ts';
 import { alignSpans } from '../projects/alignSpans.ts';
 import type { Project } from '../projects/project.ts';
-import { proposedWords } from '../projects/proposedWords.ts';
 import { isMediaThere } from '../projects/projectMedia.ts';
 import { publicEdit, type Workspace } from '../workspace.ts';
 import type { Handlers } from './handler.ts';
 
-type Names = Exclude<keyof typeof projectMethods, 'export.render' | 'export.write' | 'transcript.import'>;
+type Names = Exclude<
+  keyof typeof projectMethods,
+  'export.render' | 'export.write' | 'transcript.import' | 'vocabulary.propose' | 'vocabulary.decide'
+>;
 
 export const projectHandlers: Handlers<Names> = {
   async 'project.open'({ projectId }, workspace) {
@@ -59,11 +61,6 @@ export const projectHandlers: Handlers<Names> = {
   async 'project.setVocabulary'({ projectId, vocabulary }, { projects }) {
     await (await projects.get(projectId)).change({ vocabulary });
     return {};
-  },
-  async 'vocabulary.propose'({ projectId }, { projects, settings }) {
-    const { document, about } = await projects.get(projectId);
-    const known = [...settings.current.vocabulary, ...(about.vocabulary ?? [])];
-    return { words: await proposedWords(document, known) };
   },
 
   async 'project.apply'({ projectId, editId, operations, toAlign, ...about }, workspace) {
@@ -120,6 +117,15 @@ export const projectHandlers: Handlers<Names> = {
       toMs,
     };
     return { jobId: queue.add({ projectId, kind: 'range', options }, { first: true }) };
+  },
+
+  async 'project.findSpeakers'({ projectId }, { projects, queue }) {
+    const { about } = await projects.get(projectId);
+    const atWork = queue.state.jobs.find((job) => job.projectId === projectId && job.endedAtMs === null);
+    if (atWork?.kind === 'speakers') return { jobId: atWork.jobId };
+    if (atWork)
+      throw new UsageError(`“${about.name}” is still being heard; find who speaks when that is done.`);
+    return { jobId: queue.add({ projectId, kind: 'speakers', options: about.options }, { first: true }) };
   },
 
   async 'project.locate'({ projectId, media: path, anyway }, { projects }) {

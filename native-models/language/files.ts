@@ -1,8 +1,16 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { InstalledModel } from '../store/installed.ts';
+import { embeddedModelId } from '../store/resolve.ts';
 
-/** The name of a person's language model in the folder of the model that it is for. */
-export const languageModelFile = 'language.lm';
+/**
+ * Where a person's own language model for a model lies, if there is one: beside an installed model, but with their data
+ * for the embedded one, whose folder is a conversion in the cache and may be cleared.
+ */
+export function ownLanguageModel(model: InstalledModel, languageModelsFolder: string): string {
+  const { id } = model.manifest;
+  return id === embeddedModelId ? join(languageModelsFolder, `${id}.lm`) : join(model.folder, 'language.lm');
+}
 
 const shippedFolder = join(dirname(fileURLToPath(import.meta.url)), '../embedded/language');
 

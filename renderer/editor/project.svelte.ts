@@ -5,7 +5,7 @@ import { alignmentSpans } from '../../transcript/editing/alignment.ts';
 import { applyOperations } from '../../transcript/operations.ts';
 import type { Operation } from '../../transcript/operations.ts';
 import { isWord } from '../../transcript/positions.ts';
-import { decodeDocumentState } from '../../engine/contract.ts';
+import { decodeDocumentState, jobEditPrefix } from '../../engine/contract.ts';
 import type {
   CaptionSettings,
   HistoryState,
@@ -427,7 +427,8 @@ export class Project {
     }
     this.#history = history;
     const isWalk = edit.undoes !== undefined || edit.redoes !== undefined;
-    if (edit.origin === 'person' && !isWalk && !this.#ownEdits.has(edit.id)) this.#isElsewhere = true;
+    const isOurs = this.#ownEdits.has(edit.id) || edit.id.startsWith(jobEditPrefix);
+    if (edit.origin === 'person' && !isWalk && !isOurs) this.#isElsewhere = true;
     if (edit.origin === 'recogniser') {
       if (!this.#opened.canAlign) this.#opened = { ...this.#opened, canAlign: true };
       this.#newestIds = new Set(addedWordIds(edit.operations));

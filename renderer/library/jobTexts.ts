@@ -40,7 +40,7 @@ export function jobTexts(job: QueuedJob, around: Around): JobTexts {
       return { ...bare, second: length, tone: 'quiet', left: waitingText(job, around) };
     case 'running':
       return {
-        second: job.kind === 'alignment' ? t('library.fitting') : newestText(newestWords),
+        second: workText(job, progress, newestWords),
         tone: 'plain',
         fraction,
         broken: undefined,
@@ -78,6 +78,11 @@ export function jobTexts(job: QueuedJob, around: Around): JobTexts {
       return { ...bare, second, tone: 'quiet', left: left || t('library.finished') };
     }
   }
+}
+
+function workText(job: QueuedJob, progress: Progress | undefined, newestWords: string): string {
+  if (job.kind === 'speakers' || progress?.stage === 'speakers') return t('library.tellingVoices');
+  return job.kind === 'alignment' ? t('library.fitting') : newestText(newestWords);
 }
 
 const barOf = (progress: Progress | undefined) => (progress ? progress.fraction : undefined);

@@ -2,8 +2,7 @@ import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/pro
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { clipPath, clipText } from '../support/recitalMedia.ts';
-import { twoVoices } from '../support/twoVoices.ts';
-import { writeWav } from '../support/wav.ts';
+import { conversationWords, writeConversation } from '../support/twoVoices.ts';
 import { projectFolder, recitalFolder, sewscribe, temporaryFolder } from '../support/cli.ts';
 
 /** The commands as a person runs them, with the recital model, which gives known words. */
@@ -200,39 +199,20 @@ test('align gives a text its times; convert and captions check read what transcr
 });
 
 test('speakers are found in a text that stands, whose words and times stay; who was named is known again', async () => {
-  const [first, second] = twoVoices();
-  const pieces = [first, first, second, second, first];
-  await writeWav(join(folder, 'two.wav'), Float32Array.from(pieces.flatMap((piece) => [...piece])));
-  const said = Array.from({ length: 30 }, (_, place) => ({
-    text: `word${place}`,
-    startMs: place * 400,
-    endMs: place * 400 + 300,
-    confidence: 1,
-  }));
-  const transcript = (speakers: (string | null)[]) => ({
-    format: 'sewscribe-transcript',
-    version: 1,
-    media: { name: 'two.wav', durationMs: 12_500 },
-    model: null,
-    segments: speakers.map((speaker, place) => {
-      const words = said.slice(place * 10, place * 10 + 10);
-      return { startMs: words[0].startMs, endMs: words[9].endMs, speaker, words };
-    }),
-  });
-  const find = async (speakers: (string | null)[]) => {
-    await writeFile(join(folder, 'two.json'), JSON.stringify(transcript(speakers)));
+  const find = async (...speakers: Parameters<typeof writeConversation>[2]) => {
+    await writeConversation(folder, 'two', speakers);
     const done = await run(['speakers', 'two.wav', 'two.json', '--output', 'named.json', '--overwrite']);
     expect(done).toMatchObject({ exitCode: 0 });
-    const { segments } = JSON.parse(await readFile(join(folder, 'named.json'), 'utf8')) as ReturnType<
-      typeof transcript
-    >;
-    expect(segments.flatMap(({ words }) => words)).toEqual(said);
+    const { segments } = JSON.parse(await readFile(join(folder, 'named.json'), 'utf8')) as {
+      segments: { speaker: string; words: typeof conversationWords }[];
+    };
+    expect(segments.flatMap(({ words }) => words)).toEqual(conversationWords);
     const at = (ms: number) => segments.find(({ words }) => words.at(-1)!.endMs > ms)!.speaker;
     return { speakers: [2000, 7500, 11_500].map(at), stderr: done.stderr };
   };
-  expect((await find([null, null, null])).speakers).toEqual(['Speaker 1', 'Speaker 2', 'Speaker 1']);
-  expect((await find(['Ann', null, null])).speakers).toEqual(['Ann', 'Speaker 1', 'Ann']);
-  const named = await find(['Ann', 'Bob', 'Ann']);
+  expect((await find(null, null, null)).speakers).toEqual(['Speaker 1', 'Speaker 2', 'Speaker 1']);
+  expect((await find('Ann', null, null)).speakers).toEqual(['Ann', 'Speaker 1', 'Ann']);
+  const named = await find('Ann', 'Bob', 'Ann');
   expect(named.speakers).toEqual(['Ann', 'Bob', 'Ann']);
   expect(named.stderr).toMatch(/has a speaker already/);
 });
@@ -312,6 +292,17 @@ test('models: the embedded one is listed with its notice, an installed one is re
   expect(await run(['models', 'import', recitalFolder, '--id', 'second'])).toMatchObject({ exitCode: 0 });
   expect(await run(['models', 'remove', 'second'])).toMatchObject({ exitCode: 0 });
   expect(await run(['models', 'remove', 'second'])).toMatchObject({ exitCode: 4 });
+});
+
+test('an own language model of the embedded model lies with the person’s data, not in the cache', async () => {
+  await writeFile(join(folder, 'tiny.arpa'), '\\data\\\n\\1-grams:\n-99 <s>\n-2 <unk>\n-1 the\n\\end\\\n');
+  const models = async (...args: string[]) =>
+    JSON.parse((await run(['models', ...args, '--json'])).stdout) as Record<string, unknown>;
+  const path = join(home, 'language-models', 'embedded.lm');
+  expect(await models('import-lm', 'tiny.arpa', '--for', 'embedded')).toMatchObject({ path });
+  expect((await stat(path)).size).toBeGreaterThan(0);
+  expect(await models('remove-lm', 'embedded')).toEqual({ model: 'embedded', removed: path });
+  await expect(stat(path)).rejects.toThrow('ENOENT');
 });
 
 test('models check compares with the reference, and says so where a checkpoint is not what it was', async () => {

@@ -236,32 +236,38 @@ describe('what corrections propose', () => {
   });
 });
 
+/** An engine with a project whose words a person has typed over. */
+async function projectWith(home: string, typed: string) {
+  const path = join(home, 'talk.txt');
+  writeFileSync(path, typed.replace('Jaffari', 'jeffery').replace('Kubectl', 'cube'));
+  const engine = createEngine({
+    folders: folders({ SEWSCRIBE_HOME: home }),
+    launcher: () => {
+      throw new Error('no recogniser is needed');
+    },
+    log: () => undefined,
+    tell: () => undefined,
+  });
+  const { projectId } = await engine.call('transcript.import', {
+    transcript: path,
+    media: null,
+    align: false,
+  });
+  const { document, revision } = decodeDocumentState(await engine.call('project.document', { projectId }));
+  const itemIds = document.items.slice(3).map(({ id }) => id);
+  const { operations } = editText(document, { itemIds }, typed.split(' ').slice(3).join(' '));
+  await engine.call('project.apply', { projectId, editId: 'edit1', baseRevision: revision, operations });
+  return { engine, projectId };
+}
+
 describe('a project of an engine', () => {
   test('keeps its own words, and proposes what its corrections brought', async () => {
-    const home = temporaryFolder();
-    const text = join(home, 'talk.txt');
-    writeFileSync(text, 'We met doctor jeffery in the evening.');
-    const engine = createEngine({
-      folders: folders({ SEWSCRIBE_HOME: home }),
-      launcher: () => {
-        throw new Error('no recogniser is needed');
-      },
-      log: () => undefined,
-      tell: () => undefined,
-    });
+    const { engine, projectId } = await projectWith(
+      temporaryFolder(),
+      'We met doctor Jaffari in the evening.',
+    );
     try {
-      const { projectId } = await engine.call('transcript.import', {
-        transcript: text,
-        media: null,
-        align: false,
-      });
-      const { vocabulary } = await engine.call('project.open', { projectId });
-      const bytes = await engine.call('project.document', { projectId });
-      const { document, revision } = decodeDocumentState(bytes);
-      expect(vocabulary).toEqual([]);
-      const jeffery = document.items[3].id;
-      const { operations } = editText(document, { itemIds: [jeffery] }, 'Jaffari');
-      await engine.call('project.apply', { projectId, editId: 'edit1', baseRevision: revision, operations });
+      expect((await engine.call('project.open', { projectId })).vocabulary).toEqual([]);
       const propose = () => engine.call('vocabulary.propose', { projectId });
       expect(await propose()).toEqual({ words: [{ text: 'Jaffari', count: 1 }] });
       await engine.call('project.setVocabulary', { projectId, vocabulary: [{ text: 'Jaffari' }] });
@@ -271,21 +277,63 @@ describe('a project of an engine', () => {
       await engine.close();
     }
   });
+
+  test.each([
+    ['here', { project: ['Ada', 'Jaffari'], everywhere: [], declined: [] }],
+    ['everywhere', { project: ['Ada'], everywhere: ['Jaffari'], declined: [] }],
+    ['never', { project: ['Ada'], everywhere: [], declined: ['Jaffari'] }],
+  ] as const)('a proposed word that is to be listened for %s does not come again', async (listen, kept) => {
+    const home = temporaryFolder();
+    const { engine, projectId } = await projectWith(home, 'We met doctor Jaffari and Kubectl.');
+    try {
+      const before = await engine.call('vocabulary.propose', { projectId });
+      expect(before.words.map(({ text }) => text)).toEqual(['Jaffari', 'Kubectl']);
+      await engine.call('project.setVocabulary', { projectId, vocabulary: [{ text: 'Ada' }] });
+      const decide = () => engine.call('vocabulary.decide', { projectId, text: 'Jaffari', listen });
+      expect(await decide()).toEqual({ words: [{ text: 'Kubectl', count: 1 }] });
+      // Two windows may say the same.
+      expect(await decide()).toEqual({ words: [{ text: 'Kubectl', count: 1 }] });
+      const settings = await engine.call('settings.get', {});
+      const textsOf = (words: readonly OwnWord[]) => words.map(({ text }) => text);
+      expect({
+        project: textsOf((await engine.call('project.open', { projectId })).vocabulary),
+        everywhere: textsOf(settings.vocabulary),
+        declined: settings.declinedWords,
+      }).toEqual(kept);
+    } finally {
+      await engine.close();
+    }
+  });
 });
 
 describe('a vocabulary that nothing listens for', () => {
   const own = [{ text: 'Ada' }];
+  const none = temporaryFolder();
   const model = (languages: string[]) => ({
     folder: temporaryFolder(),
     manifest: { ...recitalManifest, languages },
   });
 
   test('is told, with the model that has no language model', async () => {
-    const notice = await vocabularyNotice(model(['xx']), undefined, own);
+    const notice = await vocabularyNotice({ model: model(['xx']), vocabulary: own }, none);
     expect(notice).toBe(
       'Your own words were not listened for: there is no language model for the model “test”.',
     );
-    expect(await wordDecoder(model(['xx']), undefined, own)).toBeTypeOf('function');
+    expect(await wordDecoder({ model: model(['xx']), vocabulary: own }, none)).toBeTypeOf('function');
+  });
+
+  test('a person’s own language model for the embedded model lies with their data', async () => {
+    const own = temporaryFolder();
+    const path = join(own, 'embedded.lm');
+    writeFileSync(path, packModel(await readArpa(arpa, 'tiny.arpa'), card));
+    const embedded = {
+      ...model(['xx']),
+      manifest: { ...recitalManifest, id: 'embedded', languages: ['xx'] },
+    };
+    const reading = { model: embedded, vocabulary: [{ text: 'Ada' }] };
+    expect(await vocabularyNotice(reading, own)).toBeNull();
+    expect(await vocabularyNotice({ ...reading, model: model(['xx']) }, own)).not.toBeNull();
+    expect(await vocabularyNotice(reading, none)).not.toBeNull();
   });
 
   test.each([
@@ -293,7 +341,9 @@ describe('a vocabulary that nothing listens for', () => {
     ['there are no words', ['xx'], undefined, []],
     ['greedy was asked for', ['xx'], 'greedy', own],
   ] as const)('nothing is told where %s', async (_, languages, decoder, words) => {
-    expect(await vocabularyNotice(model([...languages]), decoder, words)).toBeNull();
+    expect(
+      await vocabularyNotice({ model: model([...languages]), decoder, vocabulary: words }, none),
+    ).toBeNull();
   });
 });
 

@@ -15,6 +15,7 @@ import { projectFolder, temporaryFolder } from '../support/cli.ts';
 import { startHubMirror, type HubMirror } from '../support/hubMirror.ts';
 import type { Tab } from '../support/loopback.ts';
 import { recital } from '../support/recitalMedia.ts';
+import { writeConversation } from '../support/twoVoices.ts';
 import { writeWav } from '../support/wav.ts';
 
 /** What a person meets around a project: texts that exist, a recording heard badly, long searches and long lists. */
@@ -95,6 +96,16 @@ async function storeProject(name: string, path: string, words: readonly Appended
     },
     document,
   );
+}
+
+/** A project of a talk of two with its sound, whose segments have these speakers. */
+async function importTwo(speakers: Parameters<typeof writeConversation>[2]): Promise<{ projectId: string }> {
+  await writeConversation(root, 'two', speakers);
+  const { folders: allowed } = await engine.call('files.list', { folderId: null });
+  const { files } = await engine.call('files.list', { folderId: allowed[0].folderId });
+  const idOf = (name: string) => files.find((file) => file.name === name)!.mediaId;
+  const imported = { transcript: idOf('two.json'), media: idOf('two.wav') };
+  return engine.call('transcript.import', { ...imported, align: false });
 }
 
 /** A tab whose way to its shell can be written to, and whose questions can be answered otherwise. */
@@ -243,6 +254,49 @@ test('a recording that was heard badly is heard again with the better model in o
   const [{ jobId }] = await again();
   expect((await engine.ended(jobId)).state).toBe('finished');
   await notice.waitFor({ state: 'detached' });
+});
+
+test('who speaks is found in a project by one press, and what came of it is said', async () => {
+  const { projectId } = await importTwo([null, null, null]);
+  const page = await browsing.open({ at: `/project/${projectId}` });
+  const people = page.getByRole('region', { name: 'Speakers' });
+  expect(await violations(page)).toEqual([]);
+  await people.getByRole('button', { name: 'Find who speaks' }).press('Enter');
+  await people.getByText('Speaker 2').waitFor({ timeout: 90_000 });
+  await people.getByText('Speaker 1').waitFor();
+  // Nobody is left to find, and no other window has done it.
+  await people.getByRole('button', { name: 'Find who speaks' }).waitFor({ state: 'detached' });
+  expect(await page.getByRole('note').count()).toBe(0);
+  await page.getByRole('button', { name: 'Undo finding who speaks' }).click();
+  await people.getByText('Nobody is named yet.').waitFor();
+  expect(browsing.complaints).toEqual([]);
+});
+
+test('words that a person wrote are offered to be listened for, one by one, and go for good', async () => {
+  const { projectId } = await importTwo(['Ann', null, null]);
+  const page = await browsing.open({ at: `/project/${projectId}` });
+  const first = page.locator('[data-segment]').first();
+  await first.click();
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.type('Jaffari kubectl Pycnocline ');
+  const words = page.getByRole('region', { name: 'New words' });
+  await words.getByRole('listitem').nth(2).waitFor();
+  expect(await violations(page)).toEqual([]);
+  await words.getByRole('button', { name: 'Listen for Jaffari here, in this project' }).press('Enter');
+  await expect.poll(() => words.getByRole('listitem').count()).toBe(2);
+  await expect
+    .poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label')))
+    .toBe('Listen for kubectl here, in this project');
+  await words.getByRole('button', { name: 'Listen for kubectl everywhere' }).press('Enter');
+  await words.getByRole('button', { name: 'Do not listen for Pycnocline' }).press('Enter');
+  await words.waitFor({ state: 'detached' });
+  expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('BUTTON');
+  expect((await engine.call('project.open', { projectId })).vocabulary).toEqual([{ text: 'Jaffari' }]);
+  const { vocabulary, declinedWords } = await engine.call('settings.get', {});
+  expect([vocabulary, declinedWords]).toEqual([[{ text: 'kubectl' }], ['Pycnocline']]);
+  expect(await engine.call('vocabulary.propose', { projectId })).toEqual({ words: [] });
+  await engine.call('settings.set', { vocabulary: [], declinedWords: [] });
+  expect(browsing.complaints).toEqual([]);
 });
 
 test('what the engine tells of the app stands at the top of every place until it was read', async () => {

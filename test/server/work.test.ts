@@ -10,6 +10,7 @@ import { applyOperations } from '../../transcript/operations.ts';
 import { temporaryFolder } from '../support/cli.ts';
 import { startLoopback, type Loopback, type Tab } from '../support/loopback.ts';
 import { clipText, recital } from '../support/recitalMedia.ts';
+import { writeConversation } from '../support/twoVoices.ts';
 import { writeWav } from '../support/wav.ts';
 
 /** What a person does with the page, through the loopback shell with a real engine: add, watch, correct, search, export. */
@@ -228,6 +229,36 @@ test('a part is heard again, as one step', async () => {
   expect(heard.history.undo).toBe('hear again');
   await tab.call('project.undo', { projectId });
   await tab.call('project.undo', { projectId });
+});
+
+test('who speaks is found in a text that stands, as one step, and nothing is done twice', async () => {
+  await writeConversation(media, 'two', [null, null, null]);
+  const [root] = (await tab.call('files.list', { folderId: null })).folders;
+  const { files } = await tab.call('files.list', { folderId: root.folderId });
+  const idOf = (name: string) => files.find((file) => file.name === name)!.mediaId;
+  const two = await tab.call('transcript.import', {
+    transcript: idOf('two.json'),
+    media: idOf('two.wav'),
+    align: false,
+  });
+  const { document } = await tab.opened(two.projectId);
+  const find = () => tab.call('project.findSpeakers', { projectId: two.projectId });
+  const { jobId } = await find();
+  expect(await find()).toEqual({ jobId });
+  expect(await tab.ended(jobId)).toMatchObject({ kind: 'speakers', state: 'finished', warnings: [] });
+  const stages = tab.events('job.progress').filter((progress) => progress.jobId === jobId);
+  expect(new Set(stages.map(({ stage }) => stage))).toEqual(new Set(['speakers']));
+  const named = await tab.opened(two.projectId);
+  expect(named.document.items).toEqual(document.items);
+  expect(named.document.speakers.map(({ name }) => name)).toEqual(['Speaker 1', 'Speaker 2']);
+  expect(faults(named.document)).toEqual([]);
+  expect(named.history.undo).toBe('name speakers');
+  const again = await tab.ended((await find()).jobId);
+  expect(again.warnings).toEqual([expect.stringMatching(/has a speaker already/)]);
+  expect((await tab.opened(two.projectId)).revision).toBe(named.revision);
+  await tab.call('project.undo', { projectId: two.projectId });
+  expect((await tab.opened(two.projectId)).document).toEqual(document);
+  await tab.call('project.delete', { projectId: two.projectId });
 });
 
 test('a text that exists gets its times', async () => {
