@@ -1,12 +1,14 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { memoryInLargePages } from '../engine/recognition/launcher.ts';
 import { randomCheckpoint } from '../native-models/checkpoint/random.ts';
 import { shapeNames, type ShapeName } from '../native-models/checkpoint/shapes.ts';
 import { graphFiles, modelFiles, precisions, type Precision } from '../native-models/model.ts';
 import { convertOpened } from '../native-models/onnx/convert.ts';
-import { loadOnnxRuntime, type InferenceSession } from '../native-models/onnxRuntime.ts';
 
 const usage = `How fast the acoustic model alone is: our graphs beside a plain export of the reference, in turn.
 
@@ -18,7 +20,12 @@ the plain export's that is.`;
 
 type Side = 'plain' | Precision;
 
-const sampleRateHz = 16000;
+type Session = {
+  /** @returns milliseconds that a run over so much noise took */
+  run(seconds: number): Promise<number>;
+  close(): void;
+};
+
 /** ONNX Runtime's threads wait busily for a while after a run, which would slow down the next session's. */
 const settleMs = 100;
 
@@ -45,10 +52,10 @@ async function main(): Promise<void> {
   console.log('| --- | ---: | ---: | ---: | ---: | ---: | ---: |');
   for (const name of names) {
     const folder = await convert(name);
-    const sides: Partial<Record<Side, InferenceSession>> = {};
-    if (values.plain) sides.plain = await openSession(join(values.plain, name, modelFiles.graph));
+    const sides: Partial<Record<Side, Session>> = {};
+    if (values.plain) sides.plain = openSession(join(values.plain, name, modelFiles.graph), 'plain');
     for (const precision of precisions) {
-      sides[precision] = await openSession(join(folder, graphFiles(precision).graph));
+      sides[precision] = openSession(join(folder, graphFiles(precision).graph), precision);
     }
     for (const seconds of lengths) {
       const speeds = await measure(sides, seconds, runs);
@@ -59,23 +66,22 @@ async function main(): Promise<void> {
       }
       console.log(`| ${row.join(' | ')} |`);
     }
-    for (const session of Object.values(sides)) await session.release();
+    for (const session of Object.values(sides)) session.close();
   }
 }
 
 /** Audio seconds a second, each side's median, all taking turns. */
 async function measure(
-  sides: Partial<Record<Side, InferenceSession>>,
+  sides: Partial<Record<Side, Session>>,
   seconds: number,
   runs: number,
 ): Promise<Partial<Record<Side, number>>> {
-  const waveform = noise(seconds * sampleRateHz);
-  const entries = Object.entries(sides) as [Side, InferenceSession][];
+  const entries = Object.entries(sides) as [Side, Session][];
   const times: Record<Side, number[]> = { plain: [], float32: [], int8: [] };
   // The first run of each is not counted: memory is laid out in it
   for (let run = 0; run <= runs; run++) {
     for (const [side, session] of entries) {
-      const ms = await timeRun(session, waveform);
+      const ms = await session.run(seconds);
       if (run > 0) times[side].push(ms);
     }
   }
@@ -93,30 +99,21 @@ async function convert(name: ShapeName): Promise<string> {
   return folder;
 }
 
-async function openSession(path: string): Promise<InferenceSession> {
-  const { InferenceSession: Session } = await loadOnnxRuntime();
-  return Session.create(path, {
-    executionProviders: ['cpu'],
-    intraOpNumThreads: Number(values.threads),
-    logSeverityLevel: 3,
+/** A graph in a process of its own: ours started as the app starts its recogniser, the plain one as anybody would. */
+function openSession(path: string, side: Side): Session {
+  const child = fork(join(import.meta.dirname, 'acousticSession.ts'), [path, values.threads], {
+    execArgv: ['--import', 'tsx'],
+    env: { ...process.env, ...(side === 'plain' ? {} : memoryInLargePages()) },
   });
-}
-
-async function timeRun(session: InferenceSession, waveform: Float32Array): Promise<number> {
-  const { Tensor } = await loadOnnxRuntime();
-  const tensor = new Tensor('float32', waveform, [1, waveform.length]);
-  await pause(settleMs);
-  const begin = performance.now();
-  await session.run({ [session.inputNames[0]]: tensor });
-  return performance.now() - begin;
-}
-
-function noise(length: number): Float32Array {
-  let state = 1;
-  return Float32Array.from({ length }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) | 0;
-    return (state / 2 ** 31) * Math.sqrt(3);
-  });
+  return {
+    async run(seconds) {
+      await pause(settleMs);
+      child.send(seconds);
+      const [ms] = (await once(child, 'message')) as [number];
+      return ms;
+    },
+    close: () => child.disconnect(),
+  };
 }
 
 function median(list: number[]): number {

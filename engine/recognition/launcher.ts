@@ -10,7 +10,7 @@ export type Launcher = () => RecogniserPort;
  * Linux's C library told to ask for memory in large pages: a run spends much of its time on memory that it has just
  * been given, and takes 12 to 31 % less with them (docs/performance.md). Others ignore the variable.
  */
-function memoryInLargePages(): Record<string, string> {
+export function memoryInLargePages(): Record<string, string> {
   if (process.platform !== 'linux') return {};
   // A person's own wish comes after it, and so counts
   const settings = ['glibc.malloc.hugetlb=1', process.env['GLIBC_TUNABLES']].filter(Boolean);
