@@ -1,5 +1,5 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { basename, dirname, extname, join, relative, sep } from 'node:path';
+import { basename, dirname, extname, isAbsolute, join, relative, sep } from 'node:path';
 import { kindOfFile } from '../files/mediaNames.ts';
 import type { PageResult } from '../engine/contract.ts';
 import type { Grant, Grants } from './grants.ts';
@@ -89,5 +89,5 @@ export async function isWhereItWas({ path, root }: Grant): Promise<boolean> {
 
 function isInside(root: string, path: string): boolean {
   const way = relative(root, path);
-  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !/^([a-zA-Z]:|[\\/])/.test(way));
+  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
 }

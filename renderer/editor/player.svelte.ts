@@ -4,6 +4,8 @@ import { ProxySound } from './proxySound.ts';
 
 /** Beyond this the picture is set to the sound's time again. */
 const driftMs = 120;
+/** By more than this, and a hundredth, no header is wrong about a file's length by rounding. */
+const lengthDriftMs = 2_000;
 
 /**
  * The film or sound beside the text. Where a browser cannot play a file's sound, the shell makes a stream of it
@@ -37,7 +39,7 @@ export class Player {
   /** The medium to play; null where it is not there. */
   setMedia(mediaId: string | null, durationMs: number): void {
     this.#durationMs = durationMs;
-    if (mediaId === this.#mediaId) return;
+    if (mediaId === this.#mediaId) return untrack(() => this.#lookAtLength());
     const atMs = this.nowMs;
     this.#mediaId = mediaId;
     this.#loadAnew(atMs);
@@ -174,6 +176,7 @@ export class Player {
 
   #pictureCame(element: HTMLVideoElement): void {
     this.hasPicture = element.videoWidth > 0;
+    this.#lookAtLength();
     if (this.#proxy) this.#setPicture(this.#proxy);
     else if (this.#wishedMs !== null) element.currentTime = this.#wishedMs / 1000;
     this.#wishedMs = null;
@@ -211,6 +214,17 @@ export class Player {
     const proxy = this.#proxy;
     this.#proxy = null;
     proxy?.close();
+  }
+
+  /** A browser reckons the places of a sound from the length that its header tells: where that is wrong, they are too. */
+  #lookAtLength(): void {
+    const element = this.#element;
+    const isKnown = element && element.readyState > HTMLMediaElement.HAVE_NOTHING && this.#durationMs > 0;
+    if (!isKnown || this.usesProxy || element.videoWidth > 0) return;
+    const apartMs = Math.abs(element.duration * 1000 - this.#durationMs);
+    // Of a recording that was broken off a browser knows no length, and looks for places as it must.
+    if (Number.isFinite(apartMs) && apartMs > Math.max(lengthDriftMs, this.#durationMs / 100))
+      this.#useProxy();
   }
 
   /** A browser shows a film also where it cannot read its sound, and says nothing. */
