@@ -4,15 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createEngine } from '../engine/engine.ts';
-import { forkRecogniser } from '../engine/recognition/launcher.ts';
 import { folders } from '../files/folders.ts';
 import { engineArguments } from '../host/engineProcess.ts';
 import { resolveModel } from '../native-models/store/resolve.ts';
+import { WatchedRecognisers } from './acousticAlone.ts';
 import { watchMemory } from './processMemory.ts';
 
 /**
- * The whole path, file to document: audio seconds per second, peak memory of all processes together, and the longest
- * time for which the engine's event loop stood still while the file was recognised.
+ * The whole path, file to document: audio seconds per second, how many times as long as the acoustic model alone takes for
+ * the same windows, peak memory of all processes together, and the longest time for which the engine's event loop stood
+ * still while the file was recognised.
  *
  *   npx tsx bench/path.ts [MODEL…] [--minutes 1,10,60]
  *
@@ -37,9 +38,9 @@ const home = await mkdtemp(join(tmpdir(), 'sewscribe-bench-'));
 const places = folders({ SEWSCRIBE_HOME: home });
 
 console.log(
-  '| model | minutes | audio seconds per second | peak memory, MB | longest block of the engine, ms |',
+  '| model | minutes | audio seconds per second | times the acoustic model alone | peak memory, MB | longest block of the engine, ms |',
 );
-console.log('| --- | --- | --- | --- | --- |');
+console.log('| --- | --- | --- | --- | --- | --- |');
 for (const reference of models) {
   const model = await resolveModel(reference, places);
   for (const length of minutes) {
@@ -61,6 +62,7 @@ for (const reference of models) {
 await rm(home, { recursive: true });
 
 async function measure(path: string, folder: string, seconds: number): Promise<string[]> {
+  const recognisers = new WatchedRecognisers();
   const delay = monitorEventLoopDelay({ resolution: 1 });
   let hasBegun = false;
   let longestBlockMs = 0;
@@ -72,7 +74,7 @@ async function measure(path: string, folder: string, seconds: number): Promise<s
   });
   const engine = createEngine({
     folders: places,
-    launcher: forkRecogniser,
+    launcher: recognisers.launch,
     log: console.error,
     tell(event, payload) {
       // While a file is recognised: not while the runtime is loaded before, nor when the whole text is handed over.
@@ -96,5 +98,11 @@ async function measure(path: string, folder: string, seconds: number): Promise<s
   const took = (performance.now() - started) / 1000;
   delay.disable();
   engine.close();
-  return [(seconds / took).toFixed(1), ((await memory.stop()) / 1e6).toFixed(0), longestBlockMs.toFixed(1)];
+  const peakBytes = await memory.stop();
+  return [
+    (seconds / took).toFixed(1),
+    (took / (await recognisers.secondsAlone())).toFixed(2),
+    (peakBytes / 1e6).toFixed(0),
+    longestBlockMs.toFixed(1),
+  ];
 }
