@@ -61,6 +61,13 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
       eqeqeq: 'error',
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'ImportDeclaration[source.value="zod"][importKind!="type"] > ImportSpecifier',
+          message: "`import * as z from 'zod'`: of a name's import a bundle takes all of zod, in 50 languages.",
+        },
+      ],
       '@typescript-eslint/no-restricted-imports': [
         'error',
         {

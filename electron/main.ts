@@ -42,9 +42,9 @@ function runApp(given: readonly string[]): void {
   begin().catch((cause: unknown) => openLog(folders().logs, 'desktop')('the start failed', cause));
 }
 
-/** One after the other, so that the first window's events need not wait for all of it. */
+/** One after the other, so that the first window's events need not wait for all of it; zod comes with the first. */
 async function readInPieces() {
-  await import('zod');
+  await import('./desktopState.ts');
   await import('../engine/contract.ts');
   return import('./openApp.ts');
 }

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { BrowserWindow, screen, type Rectangle, type WebContents } from 'electron';
-import { z } from 'zod';
+import * as z from 'zod';
 import { filePath } from '../engine/contract.ts';
 import { connectPage, type PageConnection } from '../host/pageConnection.ts';
 import { pageOrigin } from './address.ts';

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Folders } from '../files/folders.ts';
 import { writeWhole } from '../files/writeWhole.ts';
 import type { ModelManifest } from '../native-models/model.ts';

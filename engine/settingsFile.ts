@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { writeWhole } from '../files/writeWhole.ts';
 import { defaultSettings, settings, type Settings } from './contract.ts';
 

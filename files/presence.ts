@@ -15,7 +15,7 @@ import {
 } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Small files that say that a living process holds something. A process that was killed cannot take its file away, so

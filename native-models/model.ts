@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What a graph's linear layers compute in. A model has float32 always; int8 is for processors that gain by it. */
 export const precisions = ['float32', 'int8'] as const;

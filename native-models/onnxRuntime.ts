@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type * as OnnxRuntime from 'onnxruntime-node';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * ONNX Runtime, silenced: from version 1.29 its Linux and macOS builds send usage data unless this is set before the

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The document, version 1: a flat list of items (words and untimed notes) in reading order, cut into

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { origin } from './document.ts';
 import type { TranscriptDocument } from './document.ts';
 import { applyOperation, applyOperations, OperationError, operationSchema } from './operations.ts';

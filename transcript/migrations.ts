@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { documentSchema, documentVersion } from './document.ts';
 import type { TranscriptDocument } from './document.ts';
 import { repair } from './repair.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Kinds of failure; the command line turns each into its exit code. */
 export const errorCode = z.enum(['usage', 'source', 'model', 'device', 'write', 'cancelled', 'internal']);

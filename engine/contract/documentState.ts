@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { documentSchema, type TranscriptDocument } from '../../transcript/document.ts';
 
 const documentOutline = documentSchema

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { modelId, nothing, ownId, projectId, timestampMs } from './basics.ts';
 import { jobState } from './queue.ts';
 

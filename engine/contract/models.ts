@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { device, modelId, nothing } from './basics.ts';
 
 const wordErrorRates = z.array(z.object({ corpus: z.string(), percent: z.number(), source: z.string() }));

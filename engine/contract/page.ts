@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { failure, nothing, projectId } from './basics.ts';
 import { libraryEvents, libraryMethods } from './library.ts';
 import { modelEvents, modelMethods } from './models.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { captionRules } from '../../transcript/captions/rules.ts';
 import { editSchema } from '../../transcript/journal.ts';
 import { operationSchema } from '../../transcript/operations.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { nothing } from './basics.ts';
 
 /** What the app keeps, by kind; the same kinds as `sewscribe delete-data` lists. */

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { writeWhole } from '../../files/writeWhole.ts';
 import { failure, jobKind, jobState, ownId, projectId, timestampMs } from '../contract.ts';
 import { aboutSchema } from '../projects/projectFolder.ts';

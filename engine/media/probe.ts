@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { FfmpegError, runFfmpeg, runFfprobe } from './ffmpeg.ts';
 import { readMp3Header, readWaveHeader, startsLikeMp4 } from './headers.ts';
 import { checkSource, named } from './source.ts';

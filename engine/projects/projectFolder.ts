@@ -1,6 +1,6 @@
 import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { DocumentError } from '../../transcript/migrations.ts';
 import { writeWhole } from '../../files/writeWhole.ts';
 import { device, modelId, projectSummary, recognitionOptions, textCase, vocabulary } from '../contract.ts';

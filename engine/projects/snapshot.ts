@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { writeWhole } from '../../files/writeWhole.ts';
 import { emptyDocument } from '../../transcript/create.ts';
 import type { TranscriptDocument } from '../../transcript/document.ts';

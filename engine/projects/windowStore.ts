@@ -1,6 +1,6 @@
 import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { LogProbabilities } from '../recognition/types.ts';
 import { decodeFrames, encodeFrames, frameBytes } from './frameCoding.ts';
 import { writeError } from '../../files/writeWhole.ts';

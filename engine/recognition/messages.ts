@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A typed array of 32-bit floats, as structured cloning carries it. */
 const floats = z.instanceof(Float32Array<ArrayBufferLike>);

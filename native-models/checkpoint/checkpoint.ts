@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ModelError } from '../model.ts';
 import { familyConfig } from './config.ts';
 import { isFile } from './file.ts';

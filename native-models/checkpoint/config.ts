@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ModelError } from '../model.ts';
 
 /** Fields that a config.json sets to null count as left out, as transformers writes some of them. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ModelError } from '../model.ts';
 import { checkPieces, openFile } from './file.ts';
 import { numberTypes, toFloat32, type NumberType } from './numbers.ts';

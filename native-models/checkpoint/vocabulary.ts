@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ModelError, type ModelManifest } from '../model.ts';
 import { readJsonFile, readOptionalJsonFile } from './jsonFile.ts';
 

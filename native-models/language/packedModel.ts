@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ModelError } from '../model.ts';
 import { sentenceStart, unknownWord, type BackoffModel } from './backoffModel.ts';
 import { quantise } from './codebook.ts';

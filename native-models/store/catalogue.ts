@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { modelManifest } from '../model.ts';
 import { supportedFamilies } from '../onnx/families.ts';
 import { hubIdPattern } from './hub.ts';

@@ -1,6 +1,6 @@
 import { copyFile, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { writeError } from '../../files/writeWhole.ts';
 import { ModelError } from '../model.ts';
 import { isCheckpointFile, isWeightFile } from './checkpointFiles.ts';

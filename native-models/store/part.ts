@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Checksum } from './hub.ts';
 
 /** What is here of a file whose download has begun: `TARGET.part`, and `TARGET.part.json` that says what it belongs to. */

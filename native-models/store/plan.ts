@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { writeWhole } from '../../files/writeWhole.ts';
 import { neededCheckpointFiles, smallCheckpointFiles, weightFiles } from './checkpointFiles.ts';
 import { listModel, type Hub, type HubFile, type HubListing } from './hub.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * What a cue may be. The defaults are the Timed Text Style Guide's for English; a gap is two frames at

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PlainCue } from '../captions/cue.ts';
 import { joinWords, oneLine } from '../captions/joining.ts';
 import type { TranscriptDocument } from '../document.ts';

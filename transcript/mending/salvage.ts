@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { cueOverride, documentSchema, item, segment, speaker } from '../document.ts';
 import { emptyDocument } from '../create.ts';
 import type { Item, TranscriptDocument } from '../document.ts';

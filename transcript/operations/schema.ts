@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { cueOverride, documentSchema, item, segment, speaker, word } from '../document.ts';
 
 const id = z.string().min(1);

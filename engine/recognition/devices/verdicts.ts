@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Log } from '../../../files/log.ts';
 import { writeWhole } from '../../../files/writeWhole.ts';
 import { deviceFaults } from './fault.ts';
