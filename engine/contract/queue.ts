@@ -78,6 +78,20 @@ export const queuedJob = z.object({
 });
 export type QueuedJob = z.infer<typeof queuedJob>;
 
+/**
+ * Of some jobs the one that has not ended, else the one that was added last: those that are wanted at once stand before
+ * older ones.
+ */
+export function newestJob<Job extends Pick<QueuedJob, 'addedAtMs' | 'endedAtMs'>>(
+  jobs: readonly Job[],
+): Job | undefined {
+  const latest = (newest: Job | undefined, job: Job) =>
+    newest === undefined || job.addedAtMs > newest.addedAtMs ? job : newest;
+  return (
+    jobs.find(({ endedAtMs }) => endedAtMs === null) ?? jobs.reduce(latest, undefined as Job | undefined)
+  );
+}
+
 /** The whole queue, in the order in which its jobs run; ended ones stay until they are taken off. */
 export const queueState = z.object({ paused: z.boolean(), jobs: z.array(queuedJob) });
 export type QueueState = z.infer<typeof queueState>;

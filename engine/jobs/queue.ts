@@ -1,5 +1,6 @@
 import type { Log } from '../../files/log.ts';
 import { newId } from '../../transcript/create.ts';
+import { newestJob } from '../contract.ts';
 import type { EventPayload, Failure, QueuedJob, QueueState } from '../contract.ts';
 import { toFailure, UsageError } from '../errors.ts';
 import { readQueue, writeQueue, type JobRecord } from './queueFile.ts';
@@ -90,9 +91,9 @@ export class JobQueue {
     return this.#jobs.find((job) => job.jobId === jobId);
   }
 
-  /** The newest job of a project. */
+  /** The job of a project that has not ended, else its newest, wherever it stands. */
   jobOf(projectId: string): JobRecord | undefined {
-    return this.#jobs.findLast((job) => job.projectId === projectId);
+    return newestJob(this.#jobs.filter((job) => job.projectId === projectId));
   }
 
   add(job: Pick<JobRecord, 'projectId' | 'kind' | 'options'>, options: { first?: boolean } = {}): string {

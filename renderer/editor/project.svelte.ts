@@ -5,7 +5,7 @@ import { alignmentSpans } from '../../transcript/editing/alignment.ts';
 import { applyOperations } from '../../transcript/operations.ts';
 import type { Operation } from '../../transcript/operations.ts';
 import { isWord } from '../../transcript/positions.ts';
-import { decodeDocumentState, jobEditPrefix } from '../../engine/contract.ts';
+import { decodeDocumentState, jobEditPrefix, newestJob } from '../../engine/contract.ts';
 import type {
   CaptionSettings,
   HistoryState,
@@ -122,6 +122,24 @@ export class Project {
   get history(): HistoryState {
     this.#subscribe();
     return this.#history;
+  }
+
+  /** Its own words to listen for. */
+  get vocabulary(): Opened['vocabulary'] {
+    this.#subscribe();
+    return this.#opened?.vocabulary ?? [];
+  }
+
+  /** @throws BridgeFailure */
+  async setVocabulary(vocabulary: Opened['vocabulary']): Promise<void> {
+    await this.#bridge.call('project.setVocabulary', { projectId: this.id, vocabulary });
+    this.knowVocabulary(vocabulary);
+  }
+
+  /** What the engine has made of its own words. */
+  knowVocabulary(vocabulary: Opened['vocabulary']): void {
+    if (this.#opened) this.#opened = { ...this.#opened, vocabulary };
+    this.#tellReaders();
   }
 
   get canAlign(): boolean {
@@ -460,7 +478,7 @@ export class Project {
 
   #takeJobs(jobs: readonly QueuedJob[]): void {
     const mine = jobs.filter(({ projectId }) => projectId === this.id);
-    const job = mine.find(({ endedAtMs }) => endedAtMs === null) ?? mine.at(-1) ?? null;
+    const job = newestJob(mine) ?? null;
     const hasEnded = this.#job?.endedAtMs === null && job?.endedAtMs !== null;
     this.#job = job;
     if (job?.endedAtMs !== null) this.#newestIds = new Set();

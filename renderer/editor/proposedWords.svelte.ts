@@ -36,8 +36,9 @@ export class ProposedWords {
   }
 
   async decide(text: string, listen: Listen): Promise<void> {
-    const projectId = this.#project.id;
-    this.words = (await bridge.call('vocabulary.decide', { projectId, text, listen })).words;
+    const project = this.#project;
+    this.words = (await bridge.call('vocabulary.decide', { projectId: project.id, text, listen })).words;
+    if (listen === 'here') project.knowVocabulary([...project.vocabulary, { text }]);
   }
 
   async #look(): Promise<void> {

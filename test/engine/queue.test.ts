@@ -1,6 +1,7 @@
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
+import { newestJob } from '../../engine/contract.ts';
 import { JobQueue, type JobHooks } from '../../engine/jobs/queue.ts';
 import type { JobEnd } from '../../engine/jobs/projectJobs.ts';
 import type { JobRecord } from '../../engine/jobs/queueFile.ts';
@@ -126,6 +127,42 @@ test('jobs are moved, put first and taken off', async () => {
   expect(states(queue)).toEqual(['e running', 'c waiting', 'b waiting']);
   expect(() => queue.move('gone', null)).toThrow(/not in the list/);
 });
+
+test.each([
+  ['none', [], undefined],
+  [
+    'the one that is under way',
+    [
+      [1, 5],
+      [2, null],
+      [3, 9],
+    ],
+    2,
+  ],
+  [
+    'the one that was added last, though it was wanted at once',
+    [
+      [7, 9],
+      [1, 5],
+      [3, 4],
+    ],
+    7,
+  ],
+  [
+    'the last one',
+    [
+      [1, 2],
+      [3, 4],
+    ],
+    3,
+  ],
+] as [string, [number, number | null][], number | undefined][])(
+  'of a project’s jobs the newest: %s',
+  (_, jobs, newest) => {
+    const listed = jobs.map(([addedAtMs, endedAtMs]) => ({ addedAtMs, endedAtMs }));
+    expect(newestJob(listed)?.addedAtMs).toBe(newest);
+  },
+);
 
 test('a pause puts what runs back and begins nothing; it lasts over a restart', async () => {
   const { queue } = await queueOf('a', 'b');

@@ -267,6 +267,11 @@ test('who speaks is found in a project by one press, and what came of it is said
   // Nobody is left to find, and no other window has done it.
   await people.getByRole('button', { name: 'Find who speaks' }).waitFor({ state: 'detached' });
   expect(await page.getByRole('note').count()).toBe(0);
+  // What a job has to say stands in its project until it was read.
+  await engine.ended((await engine.call('project.findSpeakers', { projectId })).jobId);
+  const told = page.getByRole('note').filter({ hasText: 'has a speaker already' });
+  await told.getByRole('button').click();
+  await told.waitFor({ state: 'detached' });
   await page.getByRole('button', { name: 'Undo finding who speaks' }).click();
   await people.getByText('Nobody is named yet.').waitFor();
   expect(browsing.complaints).toEqual([]);
@@ -279,7 +284,7 @@ test('words that a person wrote are offered to be listened for, one by one, and 
   await first.click();
   await page.keyboard.press('Control+Home');
   await page.keyboard.type('Jaffari kubectl Pycnocline ');
-  const words = page.getByRole('region', { name: 'New words' });
+  const words = page.getByRole('region', { name: 'Words' });
   await words.getByRole('listitem').nth(2).waitFor();
   expect(await violations(page)).toEqual([]);
   await words.getByRole('button', { name: 'Listen for Jaffari here, in this project' }).press('Enter');
@@ -289,13 +294,22 @@ test('words that a person wrote are offered to be listened for, one by one, and 
     .toBe('Listen for kubectl here, in this project');
   await words.getByRole('button', { name: 'Listen for kubectl everywhere' }).press('Enter');
   await words.getByRole('button', { name: 'Do not listen for Pycnocline' }).press('Enter');
-  await words.waitFor({ state: 'detached' });
+  await expect.poll(() => words.getByRole('listitem').count()).toBe(0);
   expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('BUTTON');
   expect((await engine.call('project.open', { projectId })).vocabulary).toEqual([{ text: 'Jaffari' }]);
   const { vocabulary, declinedWords } = await engine.call('settings.get', {});
   expect([vocabulary, declinedWords]).toEqual([[{ text: 'kubectl' }], ['Pycnocline']]);
   expect(await engine.call('vocabulary.propose', { projectId })).toEqual({ words: [] });
   await engine.call('settings.set', { vocabulary: [], declinedWords: [] });
+  // What was taken can be changed, and taken out again.
+  await words.getByRole('button', { name: '1 word of this project' }).press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'Words' });
+  expect(await violations(page)).toEqual([]);
+  await dialog.getByRole('textbox').fill('Jaffari = jaffery\nTidemark');
+  await dialog.getByRole('button', { name: 'Keep' }).click();
+  await words.getByRole('button', { name: '2 words of this project' }).waitFor();
+  const kept = [{ text: 'Jaffari', soundsLike: 'jaffery' }, { text: 'Tidemark' }];
+  expect((await engine.call('project.open', { projectId })).vocabulary).toEqual(kept);
   expect(browsing.complaints).toEqual([]);
 });
 
