@@ -39,6 +39,7 @@ export class ProgressLine {
     secondsLeft,
   }: EventPayload<'job.progress'>): string {
     const parts = [this.#label];
+    if (stage === 'trying') parts.push('trying the accelerator');
     if (stage === 'speakers') parts.push('telling voices apart');
     if (fraction !== null) {
       const full = Math.round(fraction * barWidth);

@@ -30,8 +30,11 @@ export type JobOptions = z.infer<typeof jobOptions>;
 /** How far a job is. */
 export const progress = z.object({
   jobId: z.string(),
-  /** `speakers`: all words are there, and the medium is heard again for its voices, from its beginning. */
-  stage: z.enum(['decoding', 'recognising', 'aligning', 'speakers']),
+  /**
+   * `trying`: whether an accelerator is right and faster is found out first; `speakers`: all words are there, and the
+   * medium is heard again for its voices, from its beginning.
+   */
+  stage: z.enum(['trying', 'decoding', 'recognising', 'aligning', 'speakers']),
   /** 0..1; null where the media's length is not known. */
   fraction: z.number().min(0).max(1).nullable(),
   positionMs: z.number(),

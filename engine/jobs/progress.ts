@@ -4,6 +4,18 @@ type Progress = EventPayload<'job.progress'>;
 
 const tellEveryMs = 200;
 
+/** Before a job begins, while it is found out whether an accelerator is worth it. */
+export function tryingDevice(jobId: string, startMs: number): Progress {
+  return {
+    jobId,
+    stage: 'trying',
+    fraction: null,
+    positionMs: startMs,
+    audioSecondsPerSecond: null,
+    secondsLeft: null,
+  };
+}
+
 /** Turns positions on the media's clock into progress: share done, speed of this run, time left. */
 export class ProgressMeter {
   readonly #tell: (progress: Progress) => void;

@@ -11,7 +11,7 @@ import type { LoadedModel, RecogniserDevice } from '../recognition/recogniser.ts
 import { speechWindows } from '../speech/windows.ts';
 import type { PunctuationNetwork } from '../text/punctuation/network.ts';
 import { prefetch } from './prefetch.ts';
-import { ProgressMeter } from './progress.ts';
+import { ProgressMeter, tryingDevice } from './progress.ts';
 import { unfinishedPlace, type WindowPlace } from './windowPlace.ts';
 
 /** What jobs share in one engine. */
@@ -101,7 +101,9 @@ export class MediaRecognition {
     this.#place = place;
     const { store } = place;
     try {
-      const recogniser = await JobRecogniser.open(model, options.device, this.#services, signal);
+      const recogniser = await JobRecogniser.open(model, options.device, this.#services, signal, () =>
+        this.#job.onProgress(tryingDevice(this.#job.id, options.fromMs ?? 0)),
+      );
       this.#recogniser = recogniser;
       // Cancelling is killing: a run that is under way would hold it up for seconds.
       const onAbort = () => recogniser.destroy();

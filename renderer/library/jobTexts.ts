@@ -81,6 +81,7 @@ export function jobTexts(job: QueuedJob, around: Around): JobTexts {
 }
 
 function workText(job: QueuedJob, progress: Progress | undefined, newestWords: string): string {
+  if (progress?.stage === 'trying') return t('library.tryingDevice');
   if (job.kind === 'speakers' || progress?.stage === 'speakers') return t('library.tellingVoices');
   return job.kind === 'alignment' ? t('library.fitting') : newestText(newestWords);
 }

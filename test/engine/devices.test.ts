@@ -255,7 +255,8 @@ describe('the file of verdicts', () => {
   });
 });
 
-type Job = { outcome: Outcome; words: string };
+/** `waited`: it told that an accelerator was tried first. */
+type Job = { outcome: Outcome; words: string; waited: boolean };
 type TestEngine = Pick<ReturnType<typeof createEngine>, 'call'> & {
   transcribe(device?: 'auto' | 'cpu' | 'cuda'): Promise<Job>;
   /** Begins a job and gives its id. */
@@ -287,11 +288,14 @@ async function withEngine<T>(
   };
   const ended = (isMine: (jobId: string) => boolean) =>
     new Promise<Job>((resolve, reject) => {
+      let waited = false;
       listeners.push((event, payload) => {
+        // The answer that names the job comes after what it told at once.
+        if (event === 'job.progress') waited ||= (payload as EventPayload<'job.progress'>).stage === 'trying';
         if (event === 'job.finished') {
           const { jobId, outcome } = payload as EventPayload<'job.finished'>;
           const words = outcome.document.items.flatMap((item) => (item.kind === 'word' ? [item.text] : []));
-          if (isMine(jobId)) resolve({ outcome, words: words.join(' ') });
+          if (isMine(jobId)) resolve({ outcome, words: words.join(' '), waited });
         } else if (event === 'job.failed') {
           const { jobId, failure } = payload as EventPayload<'job.failed'>;
           if (isMine(jobId)) reject(new EngineFailure(failure));
@@ -326,6 +330,7 @@ describe('jobs', () => {
     ]);
     expect(jobs.map(({ words }) => words)).toEqual([said, said]);
     expect(jobs.map(deviceOf)).toEqual(['cpu', 'cpu']);
+    expect(jobs.map(({ waited }) => waited)).toEqual([true, false]);
     expect(jobs.map(({ outcome }) => outcome.warnings)).toEqual([
       [expect.stringMatching(/^The graphics card \(CUDA\) is not used because its driver failed/)],
       [],

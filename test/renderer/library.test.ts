@@ -79,6 +79,13 @@ describe('a row of the queue', () => {
     );
   });
 
+  test('running, while an accelerator is tried first', () => {
+    const trying = { ...progress, stage: 'trying' as const, fraction: null, audioSecondsPerSecond: null };
+    expect(rowOf({ state: 'running' }, { progress: trying })).toMatchObject({
+      second: 'The graphics card is being tried out with this model',
+    });
+  });
+
   test('running, of unknown length or just begun', () => {
     const { left, right, fraction } = rowOf(
       { state: 'running', durationMs: null },

@@ -48,14 +48,20 @@ export class Devices {
 
   /**
    * What `auto` is for this model here. Where there is no sign of an accelerator nothing is tried and nobody waits.
+   * @param onTrial hears when something is tried, which takes a while
    * @throws AbortError; ModelError where the model cannot be computed at all
    */
-  async choose(model: LoadedModel, wanted: Device, signal?: AbortSignal): Promise<Choice> {
+  async choose(
+    model: LoadedModel,
+    wanted: Device,
+    signal?: AbortSignal,
+    onTrial?: () => void,
+  ): Promise<Choice> {
     if (wanted !== 'auto') return { device: wanted, notice: null };
     const hardware = await this.hardware();
     const { accelerator } = hardware;
     if (!accelerator) return processor;
-    const stored = await untilAborted(this.#verdict(model, hardware, accelerator), signal);
+    const stored = await untilAborted(this.#verdict(model, hardware, accelerator, onTrial), signal);
     const { verdict, told } = stored;
     if (verdict.use) return { device: accelerator.device, notice: null };
     const name = JSON.stringify([stored.key, verdict.fault]);
@@ -124,11 +130,17 @@ export class Devices {
     this.#closing.abort();
   }
 
-  async #verdict(model: LoadedModel, hardware: Hardware, accelerator: Accelerator): Promise<StoredVerdict> {
+  async #verdict(
+    model: LoadedModel,
+    hardware: Hardware,
+    accelerator: Accelerator,
+    onTrial?: () => void,
+  ): Promise<StoredVerdict> {
     const key = await keyOf(model, hardware, accelerator);
     const stored = await this.#verdicts.find(key);
     if (stored && !this.#isStale(stored)) return stored;
     if (accelerator.missingFile) return this.#keep(key, missing(accelerator.missingFile));
+    onTrial?.();
     return this.#try(model, hardware, accelerator);
   }
 

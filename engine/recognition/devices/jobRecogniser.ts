@@ -53,8 +53,9 @@ export class JobRecogniser {
     wanted: Device,
     services: DeviceServices,
     signal: AbortSignal,
+    onTrial: () => void,
   ): Promise<JobRecogniser> {
-    const choice = await services.devices.choose(model, wanted, signal);
+    const choice = await services.devices.choose(model, wanted, signal, onTrial);
     signal.throwIfAborted();
     return new JobRecogniser(model, wanted, choice, services);
   }
