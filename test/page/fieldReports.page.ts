@@ -155,7 +155,7 @@ test('a10: a recording without a length opens, is drawn and sought, and no endle
     .locator('video')
     .evaluate((video: HTMLVideoElement) => video.currentTime * 1000);
   expect(playedMs).toBeGreaterThan(awe.startMs);
-  const html = await page.evaluate(() => document.body.outerHTML);
+  const html = await page.locator('body').evaluate((body) => body.outerHTML);
   expect(html).not.toMatch(/NaN|Infinity|∞/);
   expect(JSON.stringify(document)).not.toContain('null,"frameRate"');
   expect(browsing.complaints).toEqual([]);
