@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Starts the long training run in the background at the lowest priority, or goes on with it. Safe to call again: it says when one runs.
-#   resume.sh [FOLDER]     default ~/sewd-training: env/ (Python), data/ (prepared speech, the teacher's lessons), run/ (state, log.tsv), log, pid
+#   resume.sh [FOLDER]     default ~/sewd-training: env/ (Python), data/ (prepared speech), run/ (state, log.tsv), log, pid
 #   SPEECH=DIR resume.sh   where the corpora are (default ../shared/speech beside the repository)
 #   PRIORITY=0 resume.sh   as important as other work (default 19: only what nobody else wants)
 #   kill -TERM $(cat ~/sewd-training/pid)   stops it; it saves first and goes on exactly there     kill -STOP / -CONT pauses it
@@ -23,13 +23,9 @@ cd "$here"
 export PYTHONDONTWRITEBYTECODE=1 OMP_NUM_THREADS=${THREADS:-1}
 tcmalloc=$(ls /usr/lib/*/libtcmalloc_minimal.so.4 2>/dev/null | head -n 1 || true)
 [ -f "$home/data/utterances.jsonl" ] || LD_PRELOAD=$tcmalloc nice -n 19 "$python" -m sewscribe_training.prepare --speech "$speech" --out "$home/data" >"$home/prepare.log"
-if [ ! -f "$home/start/statistics.pt" ]; then
-  # Statistics of the teacher come with its lessons; measuring them again takes two minutes and changes nothing that was learned.
-  LD_PRELOAD=$tcmalloc nice -n 19 "$python" -m sewscribe_training.start --data "$home/data" --out "$home/start" --measure-only >>"$home/log"
-fi
 # Linux shares the processor between sessions first, so that niceness inside a session of its own would change nothing.
 LD_PRELOAD=$tcmalloc setsid nohup bash -c 'echo -n "$0" >/proc/self/autogroup 2>/dev/null || true; exec nice -n "$0" "$@"' \
   "${PRIORITY:-19}" "$python" -m sewscribe_training.train --data "$home/data" --out "$home/run" \
-  --init "${INIT:-$here/../embedded/sew-d-embedded}" --statistics "$home/start/statistics.pt" >>"$home/log" 2>&1 &
+  --init "${INIT:-$here/../embedded/sew-d-embedded}" >>"$home/log" 2>&1 &
 echo $! >"$home/pid"
 echo "started, process $!; messages in $home/log, error rates in $home/run/log.tsv"

@@ -15,7 +15,7 @@ async function json<T>(path: string): Promise<T> {
 
 test('what the trainer saves converts to a graph with the trainer’s logits', async () => {
   const results = await compareWithReference(golden);
-  expect(results.map(({ samples }) => samples)).toEqual([1040, 16000, 24240]);
+  expect(results.map(({ samples }) => samples)).toEqual([1360, 16000, 24240]);
   for (const { samples, frames, expectedFrames, difference } of results) {
     expect(frames, `${samples} samples`).toBe(expectedFrames);
     expect(difference, `${samples} samples`).toBeLessThan(2e-4);

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from batches import Part, Words, heard
 from model import CASES, LEFT_CONTEXT, MARKS, RIGHT_CONTEXT, PunctuationModel
-from scoring import logits_of, summary, tuned_capitals, tuned_offsets
+from scoring import logits_of, raised_rare_marks, summary, tuned_capitals, tuned_offsets
 
 ERRORS = (0.0, 0.15)
 # Each stretch of so many words is heard by another speaker.
@@ -61,7 +61,7 @@ def main() -> None:
     # Marks are rarer than no mark, and the likeliest label alone would leave too many of them out.
     tuning = Part.read(arguments.data, "tuning")
     logits, marks, cases = logits_of(model, tuning, words, 0.1, True)
-    offsets = tuned_offsets(logits, marks)
+    offsets = raised_rare_marks(logits, marks, tuned_offsets(logits, marks))
     capital = tuned_capitals(logits, cases)
     print("offsets", dict(zip(MARKS, offsets.round(1).tolist(), strict=True)), f"capital {capital:.1f}", flush=True)
     model.head.bias.data[: len(MARKS)] += torch.from_numpy(offsets)

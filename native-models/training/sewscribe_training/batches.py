@@ -50,11 +50,13 @@ def clean(audio: Tensor, batch: list[Utterance], device: str) -> tuple[Tensor, T
 
 
 def distorted(
-    audio: Tensor, batch: list[Utterance], others: list[Utterance], device: str, rng: random.Random, speed: bool = True
+    audio: Tensor, batch: list[Utterance], others: list[Utterance], device: str, rng: random.Random, speed: bool = True, share: float = 1.0
 ) -> tuple[Tensor, Tensor]:
-    """The same through random speeds, noises, rooms and lines; ``others`` may be heard in the background."""
+    """The same, ``share`` of them through random speeds, noises, rooms and lines; ``others`` may be heard in the background."""
     waves = []
     for u in batch:
-        other = samples_of(audio, rng.choice(others)).to(device)
-        waves.append(normalised(distort(samples_of(audio, u).to(device), other, rng, speed)))
+        wave = samples_of(audio, u).to(device)
+        if rng.random() < share:
+            wave = distort(wave, samples_of(audio, rng.choice(others)).to(device), rng, speed)
+        waves.append(normalised(wave))
     return pad(waves)

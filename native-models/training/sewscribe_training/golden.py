@@ -12,17 +12,17 @@ import torch
 
 from .batches import normalised
 from .checkpoint import load_folder, save_folder
-from .filterbank import TAPS
 from .model import Recogniser
 from .settings import Settings, settings
+from .stem import TAPS
 
-CASES = (1040, 16000, 24240)
+CASES = (1360, 16000, 24240)
 """Samples: two frames and a bit, an odd and an even number of frames."""
 
 
 def micro_settings() -> Settings:
     """The embedded model's kind of extractor and squeezing, with few channels."""
-    extractor = {"conv_dim": [24, 16, 16, 12], "conv_kernel": [TAPS, 1, 1, 1], "conv_stride": [320, 1, 1, 1], "conv_bias": True}
+    extractor = {"conv_dim": [24, 16, 24, 24], "conv_kernel": [TAPS, 1, 3, 3], "conv_stride": [160, 1, 1, 2], "conv_bias": True}
     return settings(24, 2, 4, 40, 0, num_conv_pos_embedding_groups=4, position_buckets=32, max_position_embeddings=64, **extractor)
 
 

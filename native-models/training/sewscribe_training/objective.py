@@ -8,7 +8,6 @@ from .align import Targets, unexplained
 from .corpora import Utterance
 from .inherit import Statistics
 from .model import Heard
-from .whisper import LAYERS
 
 LAST_SHARE, MIDDLE_SHARE = 0.75, 0.25
 """Weights of the last layer's CTC and of an intermediate layer's (Lee and Watanabe 2021)."""
@@ -23,8 +22,7 @@ def ctc(logits: Tensor, batch: list[Utterance], frames: Tensor) -> Tensor:
 
 
 def lesson(heard: Heard, aim: Targets, found: Statistics) -> Tensor:
-    """The unexplained share of the teacher's last stream, plus the mean of the others' where they are at hand."""
-    first = LAYERS + 1 - len(aim.streams)
-    pairs = zip(heard.streams[first:], aim.streams, found.spread[first:], strict=True)
+    """The unexplained share of the teacher's last stream, plus the mean of the others'."""
+    pairs = zip(heard.streams, aim.streams, found.spread, strict=True)
     shares = torch.stack([unexplained(mine, theirs, spread, aim.real) for mine, theirs, spread in pairs])
-    return shares[-1] + (shares[:-1].mean() if len(shares) > 1 else 0)
+    return shares[-1] + shares[:-1].mean()

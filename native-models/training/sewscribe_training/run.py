@@ -30,6 +30,7 @@ class Run:
         o.out.mkdir(parents=True, exist_ok=True)
         self.audio, utterances = load(o.data)
         self.train, development = held_out(utterances)
+        self.train += [u for u in self.train if u.corpus in o.twice]
         self.development = choose(development, o.development)
         print(f"training on {json.dumps({k: round(h, 2) for k, h in hours(self.train).items()})} hours", flush=True)
         self.model = self.start()
@@ -82,7 +83,8 @@ class Run:
         if self.o.teacher == "none":
             return None, None
         found = load_statistics(self.o.statistics).to(self.o.device)
-        return Lessons(self.o.data, self.audio, utterances, WhisperEncoder(read_encoder(), self.o.device, self.half), found), found
+        counts = self.model.sew_d.frame_counts
+        return Lessons(self.o.data, self.audio, utterances, WhisperEncoder(read_encoder(), self.o.device, self.half), found, counts), found
 
     def save(self) -> None:
         """The whole state: of a decay as decayed.pt, from which nothing goes on by itself."""
@@ -120,7 +122,7 @@ class Run:
         torch.manual_seed(rng.getrandbits(60))
         fresh = self.lessons is not None and not o.no_new_lessons and not self.lessons.known(batch)
         if self.step >= o.distort_after:
-            waves, lengths = distorted(self.audio, batch, self.train, o.device, rng, speed=not fresh)
+            waves, lengths = distorted(self.audio, batch, self.train, o.device, rng, not fresh, o.distort_share)
         else:
             waves, lengths = clean(self.audio, batch, o.device)
         frames = self.model.sew_d.frame_counts(lengths)
@@ -132,7 +134,10 @@ class Run:
         taught = torch.zeros(())
         if self.lessons and self.found and o.teacher_weight:
             tokens = torch.div(frames, self.model.c["squeeze_factor"], rounding_mode="floor")
-            aim = self.lessons.all_streams(batch, frames, o.device) if fresh else self.lessons.last_stream(batch, tokens, o.device)
+            aim = self.lessons.fresh(batch, frames, o.device) if fresh else self.lessons.recalled(batch, tokens, o.device)
+            if masks:  # what is hidden cannot be like what the teacher heard: that error would drown all others
+                hidden = masks.time[:, : tokens.max() * self.model.c["squeeze_factor"]].unflatten(1, (-1, self.model.c["squeeze_factor"])).any(2)
+                aim.real &= ~hidden
             if aim.real.any():
                 taught = lesson(heard, aim, self.found)
                 loss = loss + o.teacher_weight * taught

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
 from .align import Targets, local_losses, targets, unexplained
 from .batches import batches, clean, normalised, samples_of
@@ -19,6 +19,7 @@ from .corpora import RATE_HZ, Utterance, held_out, load
 from .inherit import Statistics, inherit, inherited_settings, measure, tokens
 from .model import Backbone
 from .optimisation import bfloat16_pays
+from .stem import fit_norm, start_stem
 from .teaching import describe, save_statistics
 from .whisper import WhisperEncoder, read_encoder
 
@@ -40,31 +41,18 @@ def front_target(teacher: WhisperEncoder, found: Statistics, waves: Tensor, coun
 
 
 @torch.no_grad()
-def solve_projection(body: Backbone, lessons: list[tuple[Tensor, Tensor, Targets]]) -> None:
-    """Sets the feature projection by least squares from the extractor's pooled features to the teacher's input."""
-    projection = body.feature_projection
-    body.feature_projection = nn.Identity()
-    width = projection.weight.shape[1] + 1
-    squares, crossed, count = torch.zeros(width, width).double(), torch.zeros(width, projection.weight.shape[0]).double(), 0
-    for waves, lengths, aim in lessons:
-        x = body.extract(waves, lengths)
-        x = x[:, : x.shape[1] // 2 * 2].unflatten(1, (-1, 2)).mean(2)[aim.real]
-        x = torch.cat([x, torch.ones(len(x), 1)], 1).double()
-        squares += x.T @ x
-        crossed += x.T @ aim.streams[0][aim.real].double()
-        count += len(x)
-    body.feature_projection = projection
-    solved = torch.linalg.solve(squares + 1e-3 * count * torch.eye(width), crossed).float()
-    projection.weight.copy_(solved[:-1].T)
-    projection.bias.copy_(solved[-1])
-    body.encoder["pos_conv_embed"]["conv"].weight_g.mul_(0.05)  # starts with next to no say
+def pooled(body: Backbone, waves: Tensor, lengths: Tensor, aim: Targets) -> tuple[Tensor, Tensor]:
+    """The extractor's features, two frames a token, and the teacher's input, both [tokens, 512]."""
+    x = body.extract(waves, lengths)
+    return x[:, : x.shape[1] // 2 * 2].unflatten(1, (-1, 2)).mean(2)[aim.real], aim.streams[0][aim.real]
 
 
 def main() -> None:
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     a.add_argument("--data", type=Path, required=True)
     a.add_argument("--out", type=Path, required=True)
-    a.add_argument("--front-steps", type=int, default=1500, help="steps on extractor and squeezing alone")
+    a.add_argument("--spectrum-steps", type=int, default=300, help="steps on the extractor's first two layers alone")
+    a.add_argument("--front-steps", type=int, default=300, help="steps on extractor and squeezing alone")
     a.add_argument("--layer-steps", type=int, default=250, help="steps on all parts, each by itself")
     a.add_argument("--batch-seconds", type=float, default=64)
     a.add_argument("--measure-rows", type=int, default=160, help="stretches of 17.5 s to measure the teacher on")
@@ -94,18 +82,19 @@ def main() -> None:
             yield from batches(train, o.batch_seconds, rng)
 
     stream = endless()
-    lessons = []
-    for _ in range(8):
-        waves, lengths = clean(audio, next(stream), "cpu")
-        lessons.append((waves, lengths, front_target(teacher, found, waves, body.frame_counts(lengths))))
-    solve_projection(body, lessons)
+    def batch() -> tuple[Tensor, Tensor]:
+        return clean(audio, next(stream), "cpu")
+
+    start_stem(body, teacher, batch, o.spectrum_steps)
+    batches_to_fit = (batch() for _ in range(8))
+    fit_norm(body, (pooled(body, w, n, front_target(teacher, found, w, body.frame_counts(n))) for w, n in batches_to_fit))
 
     for name, steps in (("front", o.front_steps), ("all parts", o.layer_steps)):
         optimiser = torch.optim.AdamW(
-            [{"params": front, "rate": 1e-3}, {"params": layers, "rate": 5e-4}], betas=(0.9, 0.98), weight_decay=0.0, fused=True
+            [{"params": front, "rate": 5e-4}, {"params": layers, "rate": 5e-4}], betas=(0.9, 0.98), weight_decay=0.0, fused=True
         )
         for step in range(steps):
-            waves, lengths = clean(audio, next(stream), "cpu")
+            waves, lengths = batch()
             counts = body.frame_counts(lengths)
             with torch.autocast("cpu", torch.bfloat16, enabled=half):
                 if name == "front":

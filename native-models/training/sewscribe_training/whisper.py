@@ -59,16 +59,18 @@ def read_tensors(data: bytes) -> dict[str, Tensor]:
     return tensors
 
 
-def slaney_mel_filters() -> Tensor:
-    """Triangles of equal area, [201 bins, 80 bands]: linear below 1 kHz, logarithmic above."""
+def mel_edges_hz() -> np.ndarray:
+    """The 82 feet and tops of the 80 bands: linear below 1 kHz, logarithmic above."""
     step_hz, log_from_hz = 200 / 3, 1000.0
     log_from, log_step = log_from_hz / step_hz, math.log(6.4) / 27
-
-    def to_hz(mel: np.ndarray) -> np.ndarray:
-        return np.where(mel >= log_from, log_from_hz * np.exp(log_step * (mel - log_from)), step_hz * mel)
-
     top = log_from + math.log(RATE_HZ / 2 / log_from_hz) / log_step
-    edges = to_hz(np.linspace(0, top, MEL_BANDS + 2))
+    mel = np.linspace(0, top, MEL_BANDS + 2)
+    return np.where(mel >= log_from, log_from_hz * np.exp(log_step * (mel - log_from)), step_hz * mel)
+
+
+def slaney_mel_filters() -> Tensor:
+    """Triangles of equal area, [201 bins, 80 bands]."""
+    edges = mel_edges_hz()
     bins = np.linspace(0, RATE_HZ / 2, FFT_SAMPLES // 2 + 1)[:, None]
     rising = (bins - edges[:-2]) / (edges[1:-1] - edges[:-2])
     falling = (edges[2:] - bins) / (edges[2:] - edges[1:-1])

@@ -5,7 +5,7 @@ import pytest
 import torch
 from batches import IGNORED, NO_CASE, Batches, Part, Words, heard
 from model import CASES, LEFT_CONTEXT, MARKS, RIGHT_CONTEXT, PunctuationModel
-from scoring import mark_scores, tuned_offsets
+from scoring import MOST_LOST, mark_scores, raised_rare_marks, tuned_offsets
 
 VOCABULARY = [f"word{letter}" for letter in "abcdefghij"]
 
@@ -97,3 +97,18 @@ def test_offsets_make_a_rare_mark_count() -> None:
     before = mark_scores(logits[:, : len(MARKS)].argmax(1), true)[","]
     after = mark_scores((logits[:, : len(MARKS)] + tuned_offsets(logits, true)).argmax(1), true)[","]
     assert after > before + 0.1
+
+
+def test_rare_marks_come_where_the_common_ones_hardly_lose_by_it() -> None:
+    random = np.random.default_rng(3)
+    true = random.choice(len(MARKS), 20_000, p=[0.85, 0.07, 0.05, 0.01, 0.01, 0.002, 0.008])
+    logits = random.normal(0, 1, (len(true), len(MARKS)))
+    logits[np.arange(len(true)), true] += 2
+    logits[:, 0] += 2
+    logits[:, 4] -= 1.5
+    nothing = np.zeros(len(MARKS))
+    raised = raised_rare_marks(logits, true, nothing)
+    before, after = (mark_scores((logits + offsets).argmax(1), true) for offsets in (nothing, raised))
+    assert raised[:4].tolist() == [0, 0, 0, 0]
+    assert raised[4] > 0 and after["!"] > before["!"]
+    assert all(after[mark] >= before[mark] - MOST_LOST for mark in ",.?")
