@@ -26,6 +26,16 @@ function textOf(document: TranscriptDocument): string {
   return joinWords(document.items.map((item) => item.text));
 }
 
+/** Each word with who says it, in the order of the cues. The names have no sign that a format has to change. */
+function saidIn(document: TranscriptDocument): string[] {
+  const names = new Map(
+    document.speakers.map(({ id, name }) => [id, name.replace('|', '/').replace(',', ';')]),
+  );
+  return layOutCues(document).flatMap((cue) =>
+    cue.lines.flatMap((line) => `${names.get(line.speakerId ?? '')}: ${line.text}`),
+  );
+}
+
 describe('what is written reads back', () => {
   test.each(['srt', 'vtt'] as const)(
     '%s: the text, the times of all cues, and the same bytes',
@@ -64,6 +74,31 @@ describe('what is written reads back', () => {
       { numRuns: 120 },
     );
   });
+
+  test.each(['srt', 'ass', 'ttml'] as const)(
+    '%s: cues that two share, a dashed turn for each, with who says them where the format can tell',
+    (formatId) => {
+      const two = documents({
+        word: ordinaryWord,
+        notes: false,
+        speakers: ['Ann', 'Bo|B, <2>'],
+        shortestMs: 50,
+      });
+      fc.assert(
+        fc.property(two, (document) => {
+          // ASS counts hundredths of a second.
+          fc.pre(layOutCues(document).every(({ startMs, endMs }) => endMs - startMs >= 20));
+          const { read } = rewritten(document, formatId);
+          const lines = (of: TranscriptDocument) =>
+            layOutCues(of).map((cue) => cue.lines.map((line) => line.text));
+          expect(lines(read.document)).toEqual(lines(document));
+          expect(faults(read.document)).toEqual([]);
+          if (formatId !== 'srt') expect(saidIn(read.document)).toEqual(saidIn(document));
+        }),
+        { numRuns: 150 },
+      );
+    },
+  );
 
   test('vtt with word times: the start of each word inside its cue', () => {
     const ordinary = documents({ word: ordinaryWord, overlap: false, notes: false, speakers: [null] });

@@ -2,7 +2,7 @@ import type { Cue } from '../captions/cue.ts';
 import { oneLine } from '../captions/joining.ts';
 import type { TranscriptDocument } from '../document.ts';
 import { readAssEvents } from './assEvents.ts';
-import { escapeAss } from './assText.ts';
+import { betweenTurns, escapeAss } from './assText.ts';
 import { documentOfCues } from './cueDocument.ts';
 import { FormatError, type Format, type ReadResult, type WriteOptions } from './format.ts';
 import { unescapeVtt } from './markup.ts';
@@ -41,13 +41,22 @@ function assTime(centiseconds: number): string {
   return `${hours}:${pad(minutes)}:${pad(seconds % 60)}.${pad(centiseconds % 100)}`;
 }
 
+/** Who says a cue; where several do, each turn's name in order, as `readAssTurns` takes them apart. */
+function nameField(speakerIds: readonly (string | null)[], names: ReadonlyMap<string, string>): string {
+  const turns = speakerIds.filter((speakerId, line) => line === 0 || speakerId !== speakerIds[line - 1]);
+  // The fields of an event are parted by commas, and this one has no escape.
+  const said = turns.map((speakerId) => oneLine(names.get(speakerId ?? '') ?? '').replaceAll(',', ';'));
+  if (said.length === 1) return said[0];
+  return said.includes('') ? '' : said.map((name) => name.replaceAll('|', '/')).join(betweenTurns);
+}
+
 function event(cue: Cue, names: ReadonlyMap<string, string>): string {
   const start = Math.round(cue.startMs / 10);
   const end = Math.max(start + 1, Math.round(cue.endMs / 10));
-  const speakers = new Set(cue.lines.map((line) => line.speakerId));
-  const [speaker] = speakers.size === 1 ? speakers : [null];
-  // The fields of an event are parted by commas, and this one has no escape.
-  const name = oneLine(names.get(speaker ?? '') ?? '').replaceAll(',', ';');
+  const name = nameField(
+    cue.lines.map(({ speakerId }) => speakerId),
+    names,
+  );
   const settings = [
     ...(cue.positionPercent === undefined
       ? []

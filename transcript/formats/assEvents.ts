@@ -1,4 +1,4 @@
-import { readAssText, type AssText } from './assText.ts';
+import { readAssText, readAssTurns, type AssText } from './assText.ts';
 import type { CueBlock } from './cueBlocks.ts';
 import { markedLines } from './cueMarkup.ts';
 import { readClock } from './times.ts';
@@ -39,7 +39,7 @@ function readEvent(value: string, fields: readonly string[], height: number): Cu
   const speaker = (field('name') || field('actor')).trim() || null;
   const { lines, position } = readAssText(parts.slice(textAt).join(','), speaker);
   const settings = position === undefined ? '' : `line:${percentOf(position, height)}%`;
-  return { startMs, endMs, settings, lines: markedLines(lines) };
+  return { startMs, endMs, settings, lines: markedLines(readAssTurns(lines, speaker)) };
 }
 
 function percentOf(position: NonNullable<AssText['position']>, height: number): number {

@@ -10,6 +10,22 @@ export function escapeAss(text: string): string {
   return text.replace(meaningful, `\\${joiner}`).replace(/[{}]/g, '\\$&');
 }
 
+/** Parts the names of those who share a cue, one for each turn. */
+export const betweenTurns = ' | ';
+
+/** Gives the turns of a shared cue, which begin with a dash, their names where there are as many. */
+export function readAssTurns(lines: readonly StyledRun[][], speaker: string | null): StyledRun[][] {
+  const names = speaker?.split(betweenTurns) ?? [];
+  let turn = -1;
+  const turns = lines.map((runs) => {
+    const text = runs.map((run) => run.text).join('');
+    if (text.trimStart().startsWith('- ')) turn += 1;
+    return turn;
+  });
+  if (names.length < 2 || turns[0] !== 0 || turn !== names.length - 1) return [...lines];
+  return lines.map((runs, line) => runs.map((run) => ({ ...run, speaker: names[turns[line]] })));
+}
+
 export type AssText = {
   lines: StyledRun[][];
   /** A place at the top of the picture, where the text says one. */
