@@ -12,9 +12,13 @@ class AppNotices {
   follow(): () => void {
     return bridge.listen('notice', ({ level, message, projectId, jobId }) => {
       if (projectId !== null || jobId !== null) return;
-      const others = this.list.filter((notice) => notice.message !== message);
-      this.list = [{ level, message }, ...others].slice(0, shownAtMost);
+      this.add({ level, message });
     });
+  }
+
+  add(told: Told): void {
+    const others = this.list.filter(({ message }) => message !== told.message);
+    this.list = [told, ...others].slice(0, shownAtMost);
   }
 
   dismiss(message: string): void {
