@@ -124,6 +124,7 @@ withOutputOptions(withRecognitionOptions(program.command('transcribe')))
       .choices(['on', 'off'])
       .preset('on'),
   )
+  .option('--shots', "end cues rather where the film's picture changes (ffmpeg looks for that)")
   .addOption(
     new Option('--channels <how>', 'mixed, or each its own speaker').choices(['mix', 'split']).default('mix'),
   )

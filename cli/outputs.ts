@@ -122,12 +122,12 @@ async function reasonOf(folder: string, cause: NodeJS.ErrnoException): Promise<u
 export async function writeOutputs(
   document: TranscriptDocument,
   outputs: PlannedOutput[],
-  options: OutputOptions & { json?: boolean },
+  options: OutputOptions & { json?: boolean; shotsMs?: readonly number[] },
 ): Promise<{ paths: string[]; text?: string }> {
   const paths: string[] = [];
   let text: string | undefined;
-  const { wordCues, bom, crlf } = options;
-  const writing = { rules: rulesOf(options), wordCues, bom, crlf };
+  const { wordCues, shotsMs, bom, crlf } = options;
+  const writing = { rules: rulesOf(options), wordCues, shotsMs, bom, crlf };
   for (const { format, path } of outputs) {
     if (path === toStandardOutput && options.json) {
       // `checkOutputs` has refused what is no text.

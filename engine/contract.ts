@@ -187,6 +187,8 @@ export const methods = {
       bytes: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
     }),
   },
+  /** When a film's pictures change at once, in ms, by ffmpeg's scene detection; none where there are no pictures. */
+  'media.shots': { params: z.object({ path: filePath }), result: z.object({ shotsMs: z.array(z.number()) }) },
   /** The program that writes a medium's sound to its standard output, for a browser that cannot play the file. */
   'media.proxy': {
     params: z.object({ path: filePath, fromMs: z.number().min(0) }),

@@ -16,6 +16,7 @@ import type {
   Result,
 } from './contract.ts';
 import { proxyCommand } from './media/proxy.ts';
+import { shotChanges } from './media/shots.ts';
 import { SourceError } from './media/types.ts';
 import { toFailure } from './errors.ts';
 import { alignMedia } from './jobs/alignment.ts';
@@ -195,6 +196,7 @@ export function createEngine({ folders, launcher, log, tell, accelerators = {} }
     async 'evaluation.score'({ utterances }) {
       return { ...evaluate(utterances), normalisation: normalisationSaid };
     },
+    'media.shots': async ({ path }) => ({ shotsMs: await shotChanges(path) }),
     'media.proxy': ({ path, fromMs }) => proxyCommand(path, { fromMs }),
     async 'machine.describe'({ tryAccelerators }) {
       if (tryAccelerators) await devices.tryAgain(() => new Models(folders).load(embeddedModelId));

@@ -28,6 +28,7 @@ type Options = OutputOptions &
     speakers?: 'on' | 'off';
     decoder?: Decoder;
     words?: string;
+    shots?: boolean;
     channels: RecognitionOptions['channels'];
     recursive?: boolean;
     json?: boolean;
@@ -117,8 +118,11 @@ async function transcribeOne(
     line.clear();
   }
   const warnings = [...outcome.warnings, ...confidenceWarnings(outcome)];
+  const shotsMs = options.shots
+    ? (await engine.call('media.shots', { path: resolve(source) })).shotsMs
+    : undefined;
   for (const warning of warnings) process.stderr.write(`${source}: ${warning}\n`);
-  const { paths, text } = await writeOutputs(outcome.document, outputs, options);
+  const { paths, text } = await writeOutputs(outcome.document, outputs, { ...options, shotsMs });
   if (options.json) {
     const words = outcome.document.items.filter((item) => item.kind === 'word').length;
     printJson({

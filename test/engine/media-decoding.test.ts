@@ -1,16 +1,17 @@
 import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { decode } from '../../engine/media/decode.ts';
 import { mediaFingerprint } from '../../engine/media/fingerprint.ts';
 import { PeakMeter } from '../../engine/media/peaks.ts';
 import { probe } from '../../engine/media/probe.ts';
+import { shotChanges } from '../../engine/media/shots.ts';
 import { findMediaTools } from '../../engine/media/tools.ts';
 import { projectFolder, temporaryFolder } from '../support/cli.ts';
 import { childProcesses, findClip, hear, stretch } from '../support/listening.ts';
 import { writeWav } from '../support/wav.ts';
-import { ffmpeg, readClip, usualClips, writeSpeech } from '../support/media.ts';
+import { ffmpeg, ffmpegsToTry, readClip, usualClips, writeSpeech } from '../support/media.ts';
 
 /** Ranges, channels, tracks, stopping, memory: what a caller may ask of the decoder. */
 
@@ -260,6 +261,22 @@ describe('beside the decoder', () => {
     }
     expect(prints.size).toBe(3);
   });
+});
+
+test.each(await ffmpegsToTry())('changes of the picture are found where they are, by %s', async (program) => {
+  vi.stubEnv('SEWSCRIBE_FFMPEG', program);
+  const pictures = ['red', 'white', 'blue'].flatMap((color) => [
+    '-f',
+    'lavfi',
+    '-i',
+    `color=${color}:s=160x90:r=10:d=2`,
+  ]);
+  const film = at(`film ${basename(dirname(program))}.mkv`);
+  const joined = ['-filter_complex', '[0][1][2]concat=n=3:v=1[v]', '-map', '[v]', '-map', '3'];
+  await ffmpeg(...pictures, '-i', speech, ...joined, '-c:v', 'mpeg4', '-c:a', 'flac', film);
+  expect(await shotChanges(film)).toEqual([2000, 4000]);
+  expect(await shotChanges(speech)).toEqual([]);
+  vi.unstubAllEnvs();
 });
 
 test('a named ffmpeg that does not run is passed over', async () => {

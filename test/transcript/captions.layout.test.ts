@@ -32,6 +32,40 @@ function times(cues: Cue[]): number[][] {
   return cues.map(({ startMs, endMs }) => [startMs, endMs]);
 }
 
+describe('changes of the picture', () => {
+  // Ten words 400 ms apart, which fit one cue.
+  const counted = documentOf({
+    speaker: null,
+    items: 'one two three four five six seven eight nine ten'
+      .split(' ')
+      .map((text, place) => ({ text, startMs: 400 * place, endMs: 400 * place + 350 })),
+  });
+  const cuesWith = (shotsMs?: number[]) => shown(layOutCues(counted, defaultRules, { shotsMs }));
+
+  test.each<[string, number[], number]>([
+    ['between two words', [1975], 5],
+    ['in the first half of a word, before it', [2100], 5],
+    ['in the second half, behind it', [2300], 6],
+  ])('a cue ends there: %s', (_, shotsMs, words) => {
+    const [first, ...rest] = cuesWith(shotsMs);
+    expect(first.join(' ').split(' ').length).toBe(words);
+    expect(rest.length).toBe(1);
+  });
+
+  test('before all words, behind them and where there are none, nothing changes', () => {
+    expect(cuesWith([0, 9000, 50_000])).toEqual(cuesWith());
+    expect(cuesWith().length).toBe(1);
+  });
+
+  test('an article stays with its noun all the same', () => {
+    const document = documentOf(said('we waited for the boat at the pier all day', 0, 4000));
+    const cuts = Array.from({ length: 40 }, (_, k) =>
+      layOutCues(document, defaultRules, { shotsMs: [100 * k] }),
+    );
+    for (const cue of cuts.flatMap(shown)) expect(cue.join(' ')).not.toMatch(/\bthe$/);
+  });
+});
+
 describe('where lines and cues break', () => {
   test.each<[string, string, string[][]]>([
     ['a line that fits stays one', 'At springs.', [['At springs.']]],

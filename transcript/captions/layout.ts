@@ -130,13 +130,14 @@ function* blocksOf(
  * a single word may be wider than a line, and fast speech may be faster than the reading speed. What a
  * person fixed (`overrides`) stands as it is, and its neighbours make room.
  * @param speakerNames whether a speaker's name stands before the text where the speaker changes
+ * @param shotsMs when the film's picture changes, rising: a cue rather ends there
  */
 export function layOutCues(
   document: TranscriptDocument,
   rules: CaptionRules = defaultRules,
-  { speakerNames = false }: { speakerNames?: boolean } = {},
+  options: { speakerNames?: boolean; shotsMs?: readonly number[] } = {},
 ): Cue[] {
-  return atOnce(layingOutCues(document, rules, { speakerNames }));
+  return atOnce(layingOutCues(document, rules, options));
 }
 
 /**
@@ -148,11 +149,12 @@ export function* layingOutCues(
   rules: CaptionRules,
   {
     speakerNames = false,
+    shotsMs,
     sections = new CueSections(),
-  }: { speakerNames?: boolean; sections?: CueSections } = {},
+  }: { speakerNames?: boolean; shotsMs?: readonly number[]; sections?: CueSections } = {},
 ): Sliced<Cue[]> {
   const [language] = document.languages;
-  const tokens = yield* makingTokens(document, speakerNames);
+  const tokens = yield* makingTokens(document, speakerNames, shotsMs);
   sections.begin(rules, language);
   const blocks = yield* blocksOf(tokens, document, rules, functionWords(language), sections);
   sections.end();

@@ -51,6 +51,8 @@ const cost = {
   /** For a pause of `longestPauseMs` inside a cue. */
   pause: 90,
   pauseUnnoticedMs: 400,
+  /** For each change of the picture inside a cue. */
+  shotInside: 60,
   speakerChange: 70,
   speakersReordered: 600,
   /** A boundary while another speaker is in the middle of a word. */
@@ -62,7 +64,7 @@ type Turns = { widths: Map<string | null, { width: number; tokens: number }>; ch
 
 /**
  * Cuts tokens into cues by dynamic programming from the end: the cheapest sum over all cues of what their
- * lines, their last break, their time on screen and their pauses cost.
+ * lines, their last break, their time on screen, their pauses and the changes of picture in them cost.
  *
  * After an edit, what stands behind it costs what it did. Before it, costs soon differ from those of the earlier cut
  * by one and the same amount, for as far as any cue reaches: from there to the front, nothing is decided otherwise.
@@ -105,6 +107,7 @@ export function* cuttingIntoCues(
     const turns: Turns = { widths: new Map(), changes: 0, cost: 0 };
     let endMs = startMs;
     let pauses = 0;
+    let shots = 0;
     let characters = -tokens[first].spaceBefore;
     lookedTo[first] = count;
     for (let last = first; last < count; last += 1) {
@@ -114,6 +117,7 @@ export function* cuttingIntoCues(
       if (last > first) {
         const tooLong = token.endMs > endMs && token.endMs - startMs > rules.maxDurationMs;
         if (pauseMs >= longestPauseMs || tooLong) break;
+        if (token.followsShot) shots += cost.shotInside;
         if (pauseMs > cost.pauseUnnoticedMs) {
           pauses +=
             (cost.pause * (pauseMs - cost.pauseUnnoticedMs)) / (longestPauseMs - cost.pauseUnnoticedMs);
@@ -135,6 +139,7 @@ export function* cuttingIntoCues(
         sentencesBefore[first] +
         lineCost +
         pauses +
+        shots +
         turns.cost +
         timeCost({ startMs, endMs, followingMs, characters }, rules) +
         (followingMs < endMs ? cost.cutsOverlap : 0);

@@ -16,6 +16,8 @@ export type Token = {
   label: string;
   /** Whether a segment begins here. */
   beginsSegment: boolean;
+  /** Whether the film's picture changes between the token before and this one, or as this one begins. */
+  followsShot: boolean;
   /** The override that claims it, as an index into the document's overrides, or -1. */
   override: number;
   /** Of label and text, as `displayWidth` counts. */
@@ -33,6 +35,7 @@ export function isAlike(a: Token, b: Token): boolean {
     a.speakerId === b.speakerId &&
     a.label === b.label &&
     a.beginsSegment === b.beginsSegment &&
+    a.followsShot === b.followsShot &&
     a.spaceBefore === b.spaceBefore
   );
 }
@@ -103,8 +106,24 @@ export function tokensOf(document: TranscriptDocument, speakerNames = false): To
   return atOnce(makingTokens(document, speakerNames));
 }
 
-/** The same in slices. */
-export function* makingTokens(document: TranscriptDocument, speakerNames: boolean): Sliced<Token[]> {
+/** Says of the tokens that are nearest to a shot change that they follow it. */
+function markShots(tokens: readonly Token[], shotsMs: readonly number[]): void {
+  let next = 0;
+  for (const shotMs of shotsMs) {
+    while (next < tokens.length && (tokens[next].startMs + tokens[next].endMs) / 2 < shotMs) next += 1;
+    if (next > 0 && next < tokens.length) tokens[next].followsShot = true;
+  }
+}
+
+/**
+ * The same in slices.
+ * @param shotsMs when the film's picture changes, rising
+ */
+export function* makingTokens(
+  document: TranscriptDocument,
+  speakerNames: boolean,
+  shotsMs: readonly number[] = [],
+): Sliced<Token[]> {
   const { items, segments } = document;
   const segmentOf = new Int32Array(items.length);
   let current = -1;
@@ -137,6 +156,7 @@ export function* makingTokens(document: TranscriptDocument, speakerNames: boolea
       speakerId: segments[segmentOf[index]]?.speakerId ?? null,
       label: '',
       beginsSegment: segmentOf[index] !== lastSegment,
+      followsShot: false,
       override: claimed.size === 0 ? -1 : (claimed.get(word.id) ?? -1),
       width: known.width,
       spaceBefore: 0,
@@ -147,6 +167,7 @@ export function* makingTokens(document: TranscriptDocument, speakerNames: boolea
   // Stable, so words of one time keep the order of reading.
   tokens.sort((a, b) => a.startMs - b.startMs);
   if (speakerNames) labelSpeakers(tokens, document);
+  markShots(tokens, shotsMs);
   let previous = '';
   for (const [index, token] of tokens.entries()) {
     if (index % itemsPerSlice === 0) yield;

@@ -10,6 +10,8 @@ export type FormatId = TextFormatId | 'docx';
 export type WriteOptions = {
   /** SRT, VTT, ASS, TTML: how cues are laid out; by default as `defaultRules` says. */
   rules?: CaptionRules;
+  /** SRT, VTT, ASS, TTML: when the film's picture changes, in ms; a cue rather ends there. */
+  shotsMs?: readonly number[];
   /** SRT, VTT, ASS, TTML: one cue a word. */
   wordCues?: boolean;
   /** SRT, VTT, ASS, TTML: times count from the film's start time code on, not from 0. */

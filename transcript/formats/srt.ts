@@ -17,7 +17,8 @@ export function cuesToWrite(
   options: WriteOptions,
   speakerNames: boolean,
 ): Cue[] {
-  const cues = options.wordCues ? wordCues(document) : layOutCues(document, options.rules, { speakerNames });
+  const { wordCues: isByWord, rules, shotsMs } = options;
+  const cues = isByWord ? wordCues(document) : layOutCues(document, rules, { speakerNames, shotsMs });
   const { startTimecode, frameRate } = document.media;
   const laterMs = (options.fromTimecode && timecodeMs(startTimecode ?? '', frameRate)) || 0;
   return cues.flatMap((cue) => {
