@@ -114,6 +114,8 @@ export class OwnProcesses {
   #hear(asking: Running, message: unknown): void {
     const request = shellRequest.safeParse(message).data;
     if (!request) return this.#log('a process asked for something unknown');
+    // What one has asked for just before its end: nobody would end it.
+    if (!this.#running.has(asking)) return;
     const { id } = request;
     if (request.kind === 'kill') {
       const started = asking.started.get(id);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import {
   copyFile,
   constants,
@@ -34,9 +34,24 @@ export type Release = () => void;
 export function isAlive(processId: number): boolean {
   try {
     process.kill(processId, 0);
-    return true;
   } catch (cause) {
     return (cause as NodeJS.ErrnoException).code === 'EPERM';
+  }
+  return !isZombie(processId);
+}
+
+/**
+ * On Linux a process that has ended keeps its number until its parent takes note: an orphan's for as long as the first
+ * process likes, which in a container may be for ever.
+ */
+function isZombie(processId: number): boolean {
+  if (process.platform !== 'linux') return false;
+  try {
+    const stat = readFileSync(`/proc/${processId}/stat`, 'utf8');
+    // Behind the name, which may have brackets of its own.
+    return stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z');
+  } catch {
+    return false;
   }
 }
 

@@ -150,9 +150,11 @@ async function startOnStandIn(options: DesktopOptions): Promise<Desktop> {
     home: options.home,
     process: child,
     async page() {
-      const address = await until(() => ask(({ standIn }) => standIn.browserAddress()));
       return until(async () => {
-        browser ??= await chromium.connectOverCDP(address!).catch(() => undefined);
+        // An app that has ended says so here.
+        const address = await ask(({ standIn }) => standIn.browserAddress());
+        if (address === null) return undefined;
+        browser ??= await chromium.connectOverCDP(address).catch(() => undefined);
         return browser
           ?.contexts()[0]
           .pages()

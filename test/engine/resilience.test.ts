@@ -1,10 +1,14 @@
-import { readdir } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { EventName, EventPayload, Outcome, Params } from '../../engine/contract.ts';
 import { createEngine } from '../../engine/engine.ts';
 import { forkRecogniser, type Launcher } from '../../engine/recognition/launcher.ts';
 import { folders } from '../../files/folders.ts';
+import { holderOf, lock } from '../../files/presence.ts';
 import { EngineClient, EngineFailure } from '../../host/engineClient.ts';
 import { forkEngine, type EnginePort } from '../../host/engineProcess.ts';
 import { importCheckpoint } from '../../native-models/store/import.ts';
@@ -200,3 +204,24 @@ test('two engines at once on the same file do not meet', async () => {
   for (const outcome of both) expect(wordsOf(outcome)).toEqual(wordsOf(undisturbed));
   expect(await readdir(folders().unfinished)).toEqual([]);
 });
+
+// Elsewhere the system itself takes note at once.
+if (process.platform === 'linux') {
+  test('a process that has ended holds nothing, also where nobody takes note of its end', async () => {
+    // The shell becomes a program that knows nothing of the shell's child, which ends after that.
+    const parent = spawn('sh', ['-c', 'sleep 1 & echo $!; exec sleep 600'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    try {
+      const processId = Number(String((await once(parent.stdout, 'data'))[0]));
+      const path = join(temporaryFolder(), 'lock');
+      await writeFile(path, JSON.stringify({ processId, host: hostname() }));
+      await expect.poll(() => holderOf(path), { timeout: 30_000 }).toBeNull();
+      // Its number is still taken.
+      process.kill(processId, 0);
+      (await lock(path))();
+    } finally {
+      parent.kill('SIGKILL');
+    }
+  });
+}
