@@ -3,6 +3,7 @@ import type { TranscriptDocument, Word } from '../../transcript/document.ts';
 import type { Outcome } from '../contract.ts';
 import { alignInWorker } from '../recognition/alignInWorker.ts';
 import type { AlignedWord } from '../recognition/alignment.ts';
+import { mismatches } from '../recognition/mismatches.ts';
 import type { LogProbabilities } from '../recognition/types.ts';
 import { MediaRecognition, type JobServices, type RecognitionJob } from './recognition.ts';
 
@@ -33,7 +34,7 @@ export async function alignMedia(job: AlignmentJob, services: JobServices): Prom
       media: { name: basename(job.path), durationMs, frameRate, startTimecode },
       model: { id: job.model.manifest.id, device: media.device },
     },
-    warnings: media.report.warnings,
+    warnings: [...media.report.warnings, ...mismatches(pieces, aligned, job.model.manifest)],
     incomplete: media.report.incomplete,
     meanConfidence:
       aligned.length === 0

@@ -10,6 +10,7 @@ import { isMediaThere } from '../projects/projectMedia.ts';
 import type { Project } from '../projects/project.ts';
 import { replaceRange } from '../projects/replaceRange.ts';
 import { alignInWorker } from '../recognition/alignInWorker.ts';
+import { mismatches } from '../recognition/mismatches.ts';
 import type { LoadedModel } from '../recognition/recogniser.ts';
 import type { LogProbabilities, RecognisedWord } from '../recognition/types.ts';
 import { WindowWords } from '../recognition/windowWords.ts';
@@ -192,7 +193,8 @@ async function alignAll(job: ProjectJob, common: RecognitionJob, services: JobSe
     );
   }
   await ended(project, durationMs, media.report.incomplete);
-  return media.report;
+  const { warnings, incomplete } = media.report;
+  return { warnings: [...warnings, ...mismatches(pieces, aligned, common.model.manifest)], incomplete };
 }
 
 async function ended(project: Project, durationMs: number, incomplete: boolean): Promise<void> {

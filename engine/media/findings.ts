@@ -1,3 +1,4 @@
+import { clock } from './clock.ts';
 import type { AudioFrame } from './frames.ts';
 import { countsFrames } from './lostTime.ts';
 import { named } from './source.ts';
@@ -107,10 +108,4 @@ export class Findings {
     // The whole film's length is the sound's only where there is no picture that may go on longer.
     return info.video === null || endedInError ? info.headerDurationMs : null;
   }
-}
-
-function clock(ms: number): string {
-  const seconds = Math.round(ms / 100) / 10;
-  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, (seconds % 60).toFixed(1)];
-  return parts.map((part) => String(part).padStart(typeof part === 'string' ? 4 : 2, '0')).join(':');
 }

@@ -4,6 +4,7 @@ import { alignmentGraph, type AlignmentGraph } from '../../engine/recognition/al
 import { alignWords } from '../../engine/recognition/alignment.ts';
 import { findAnchors } from '../../engine/recognition/anchors.ts';
 import { bandAround, wholeBand } from '../../engine/recognition/band.ts';
+import { mismatches } from '../../engine/recognition/mismatches.ts';
 import { greedyWords } from '../../engine/recognition/ctc.ts';
 import type { Costs } from '../../engine/recognition/trellis.ts';
 import { bestStates } from '../../engine/recognition/viterbi.ts';
@@ -130,6 +131,21 @@ describe('forced alignment', () => {
     ]);
     expect(near(starts[0], less[0].startMs) && near(starts[3], less[1].startMs)).toBe(true);
     expect(less[0].endMs).toBeLessThan(starts[1] * 20);
+  });
+
+  test.each<[string, string, RegExp[]]>([
+    ['nothing', 'ONE TWO THREE FOUR FIVE', []],
+    ['speech that the text lacks', 'ONE FIVE', [/^From 00:00:00\.\d to 00:00:00\.\d something is said/]],
+    ['one word that it lacks, which is a slip', 'ONE TWO THREE FIVE', []],
+    [
+      'words that nobody says',
+      'ONE TWO ABSOLUTELY MARVELLOUS WEATHER THREE FOUR FIVE',
+      [/^“ABSOLUTELY … WEATHER” \(3 words\) was not heard near 00:00:00\.\d\.$/],
+    ],
+  ])('of a text that does not fit is named: %s', (_, text, sentences) => {
+    const pieces = [frames('..ONE..|..TWO..|..THREE..|..FOUR..|..FIVE...')];
+    const found = mismatches(pieces, alignWords(pieces, wordsOf(text), recitalManifest), recitalManifest);
+    expect(found).toEqual(sentences.map((sentence) => expect.stringMatching(sentence)));
   });
 
   test('more text than there are frames', () => {
