@@ -16,6 +16,7 @@ import type {
 } from '../../engine/contract.ts';
 import type { Bridge } from '../bridgeClient.ts';
 import { BridgeFailure, sentenceOf } from '../transport.ts';
+import { AwaitedTimes } from './awaitedTimes.ts';
 import type { Change } from './changes.ts';
 import { DocumentSync } from './sync.ts';
 import { TypedRun } from './typedRun.ts';
@@ -34,8 +35,6 @@ export type ApplyOptions = {
 
 /** Tries again to save what could not be saved. */
 const retryAfterMs = 3_000;
-/** Words that the engine has not placed by then keep a guessed time. */
-const alignWithinMs = 5_000;
 
 /**
  * An opened project: what is shown of it, and the one way to change it. Reactive as a whole; `document` is another
@@ -47,9 +46,8 @@ export class Project {
   readonly #sync = new DocumentSync();
   readonly #stop: (() => void)[] = [];
   readonly #listeners = new Set<(edit: PublicEdit) => void>();
-  readonly #awaitingTimes = new Map<string, ReturnType<typeof setTimeout>>();
+  readonly #awaited = new AwaitedTimes(() => this.#tellReaders());
   readonly #typing: TypedRun;
-  #awaiting: ReadonlySet<string> = new Set();
   #opened: Opened | null = null;
   #history: HistoryState = { undo: null, redo: null };
   #job: QueuedJob | null = null;
@@ -180,10 +178,7 @@ export class Project {
   /** Words that the engine is looking for in the sound just now, or will when the typing pauses. */
   get awaitingTimes(): ReadonlySet<string> {
     this.#subscribe();
-    const ids = [...this.#awaitingTimes.keys(), ...this.#typing.wordIds];
-    const isSame = ids.every((id) => this.#awaiting.has(id)) && new Set(ids).size === this.#awaiting.size;
-    if (!isSame) this.#awaiting = new Set(ids);
-    return this.#awaiting;
+    return this.#awaited.with(this.#typing.wordIds);
   }
 
   /** `unsaved` only where saving failed and is tried again. */
@@ -309,7 +304,7 @@ export class Project {
     this.endTyping();
     this.#isClosed = true;
     this.#stop.forEach((stop) => stop());
-    this.#awaitingTimes.forEach((timer) => clearTimeout(timer));
+    this.#awaited.close();
   }
 
   #send(
@@ -386,21 +381,11 @@ export class Project {
   }
 
   #await(wordIds: readonly string[]): void {
-    if (!this.#opened?.canAlign) return;
-    for (const id of wordIds) {
-      clearTimeout(this.#awaitingTimes.get(id));
-      this.#awaitingTimes.set(
-        id,
-        setTimeout(() => this.#arrived([id]), alignWithinMs),
-      );
-    }
+    if (this.#opened?.canAlign) this.#awaited.add(wordIds);
   }
 
   #arrived(wordIds: readonly string[]): void {
-    for (const id of wordIds) {
-      clearTimeout(this.#awaitingTimes.get(id));
-      this.#awaitingTimes.delete(id);
-    }
+    this.#awaited.remove(wordIds);
     this.#tellReaders();
   }
 
