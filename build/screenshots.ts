@@ -1,6 +1,10 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { decode } from '../engine/media/decode.ts';
+import { PeakMeter } from '../engine/media/peaks.ts';
+import { probe } from '../engine/media/probe.ts';
+import { PeaksFile } from '../engine/projects/peaksFile.ts';
 import setUpPage from '../test/support/builtPage.ts';
 import { startBrowsing, type Browsing } from '../test/support/browser.ts';
 import { projectFolder, temporaryFolder } from '../test/support/cli.ts';
@@ -45,6 +49,17 @@ const lines: readonly [speaker: string, startMs: number, msPerWord: number, text
   ],
 ];
 
+/** Speech while somebody speaks, whatever is said in it: what is seen of it is its wave. */
+const sound = lines.flatMap(([, startMs, msPerWord, text]) => {
+  const clips = ['librispeech-1', 'rhasspy-2', 'cv1-1', 'austen-0880', 'librispeech-2'];
+  const lengthMs = text.split(' ').length * msPerWord;
+  const count = Math.max(1, Math.floor(lengthMs / 3_500));
+  return Array.from({ length: count }, (_, k) => ({
+    clip: clips[k % clips.length],
+    atMs: startMs + Math.round((k * lengthMs) / count),
+  }));
+});
+
 function transcript(): string {
   const segments = lines.map(([speaker, startMs, msPerWord, text]) => {
     const words = text.split(' ').map((marked, k) => {
@@ -83,14 +98,30 @@ async function prepareProject(tab: Tab): Promise<string> {
   return (await tab.call('transcript.import', given)).projectId;
 }
 
+/** The outline of the film's sound as a job would have drawn it. */
+async function drawOutline(film: string, project: string): Promise<void> {
+  const peaks = await PeaksFile.open(project);
+  const meter = new PeakMeter();
+  for await (const block of decode(await probe(film), { channels: 'mix' }).blocks) {
+    for (const piece of meter.add(block)) await peaks.append(piece);
+  }
+  await peaks.close();
+}
+
 function placesOf(projectId: string): Place[] {
   const project = `/project/${projectId}`;
+  // As text, for this file is of Node and knows no page.
   const seek = (page: Page, ms: number) =>
-    page.evaluate((seconds) => {
-      (
-        globalThis as unknown as { document: { querySelector(name: string): { currentTime: number } } }
-      ).document.querySelector('video').currentTime = seconds;
-    }, ms / 1000);
+    page.evaluate(`new Promise((resolve) => {
+      const film = document.querySelector('video');
+      const look = () => (film.readyState > 1 && !film.seeking ? resolve() : setTimeout(look, 50));
+      const go = () => {
+        film.currentTime = ${ms / 1000};
+        look();
+      };
+      if (film.readyState > 0) go();
+      else film.addEventListener('loadedmetadata', go, { once: true });
+    })`);
   return [
     {
       name: 'library',
@@ -168,11 +199,12 @@ const tearDown = await setUpPage();
 const home = temporaryFolder();
 const recordings = join(home, 'Lectures');
 await mkdir(recordings);
-await writeFilm(recordings, filmName, [{ clip: 'austen-0880', atMs: 1000 }], filmMs, 'color=c=0x34525c');
+const film = await writeFilm(recordings, filmName, sound, filmMs, 'color=c=0x34525c');
 await writeFile(join(recordings, `${filmName}.json`), transcript());
 const browsing = await startBrowsing({ home: join(home, 'app'), roots: [recordings] });
 try {
   const projectId = await prepareProject(await browsing.loopback.tab());
+  await drawOutline(film, join(home, 'app', 'projects', `${projectId}.sewscribe`));
   const only = process.argv[3]?.split(',');
   await shoot(
     browsing,
