@@ -3,12 +3,16 @@ import { extname, join } from 'node:path';
 import { kindOfFile } from '../files/mediaNames.ts';
 import { CommandFailure, exitCodes, usageFailure } from './failures.ts';
 
+/** The files that a person means, and the folders that stand for none: they fail as one source among several does. */
+export type Sources = { files: string[]; failed: { source: string; cause: CommandFailure }[] };
+
 /**
- * The files that a person means: a folder stands for the media in it.
- * @throws CommandFailure where a folder holds none
+ * A folder stands for the media in it.
+ * @throws CommandFailure where something else than files is named
  */
-export async function expandSources(named: string[], recursive: boolean): Promise<string[]> {
-  const found: string[] = [];
+export async function expandSources(named: string[], recursive: boolean): Promise<Sources> {
+  const files: string[] = [];
+  const failed: Sources['failed'] = [];
   for (const name of named) {
     if (name === '') throw usageFailure('a source has an empty name.');
     if (/^https?:\/\//.test(name))
@@ -17,17 +21,24 @@ export async function expandSources(named: string[], recursive: boolean): Promis
       throw usageFailure('standard input cannot be read, since a file is read in several places at once.');
     const isFolder = (await stat(name).catch(() => undefined))?.isDirectory();
     if (!isFolder) {
-      found.push(name);
+      files.push(name);
       continue;
     }
-    const inside = await mediaIn(name, recursive);
-    if (inside.length === 0) {
-      const hint = recursive ? '' : '; --recursive looks into the folders below';
-      throw new CommandFailure(`The folder "${name}" holds no media${hint}.`, exitCodes.source);
+    try {
+      files.push(...(await mediaOf(name, recursive)));
+    } catch (cause) {
+      if (!(cause instanceof CommandFailure)) throw cause;
+      failed.push({ source: name, cause });
     }
-    found.push(...inside);
   }
-  return [...new Set(found)];
+  return { files: [...new Set(files)], failed };
+}
+
+async function mediaOf(folder: string, recursive: boolean): Promise<string[]> {
+  const inside = await mediaIn(folder, recursive);
+  if (inside.length > 0) return inside;
+  const hint = recursive ? '' : '; --recursive looks into the folders below';
+  throw new CommandFailure(`The folder "${folder}" holds no media${hint}.`, exitCodes.source);
 }
 
 async function mediaIn(folder: string, recursive: boolean): Promise<string[]> {

@@ -41,19 +41,21 @@ const hopelessConfidence = 0.6;
 export async function transcribe(named: string[], options: Options): Promise<void> {
   rulesOf(options);
   const vocabulary = await readVocabulary(options);
-  const sources = await expandSources(named, options.recursive ?? false);
-  const plan = planOutputs(sources, options);
+  const { files, failed } = await expandSources(named, options.recursive ?? false);
+  const sourceCount = files.length + failed.length;
+  const plan = planOutputs(files, options);
   const failures: { source: string; cause: unknown }[] = [];
   const fail = (source: string, cause: unknown) => {
     failures.push({ source, cause });
     if (options.json) printJson({ source, ok: false, error: messageOf(cause) });
-    if (sources.length > 1) process.stderr.write(`sewscribe: ${messageOf(cause)}\n`);
+    if (sourceCount > 1) process.stderr.write(`sewscribe: ${messageOf(cause)}\n`);
   };
+  for (const { source, cause } of failed) fail(source, cause);
   // Nobody should wait an hour to hear that the text has no place.
-  for (const source of sources) {
+  for (const source of files) {
     await checkOutputs(plan.get(source)!, options, source).catch((cause: unknown) => fail(source, cause));
   }
-  const writable = sources.filter((source) => !failures.some((failure) => failure.source === source));
+  const writable = files.filter((source) => !failures.some((failure) => failure.source === source));
   let incomplete = false;
   if (writable.length > 0) {
     await withEngine(async (session) => {
@@ -80,13 +82,13 @@ export async function transcribe(named: string[], options: Options): Promise<voi
   }
   if (failures.length === 0) {
     if (incomplete) process.exitCode = exitCodes.someFailed;
-  } else if (sources.length === 1) {
+  } else if (sourceCount === 1) {
     throw failures[0].cause;
   } else {
     const codes = new Set(failures.map(({ cause }) => exitCodeOf(cause)));
     process.exitCode =
-      failures.length === sources.length && codes.size === 1 ? [...codes][0] : exitCodes.someFailed;
-    process.stderr.write(`sewscribe: ${failures.length} of ${sources.length} sources failed.\n`);
+      failures.length === sourceCount && codes.size === 1 ? [...codes][0] : exitCodes.someFailed;
+    process.stderr.write(`sewscribe: ${failures.length} of ${sourceCount} sources failed.\n`);
   }
 }
 

@@ -36,10 +36,12 @@ test('transcribe writes SRT to standard output and nothing else', async () => {
 
 test('transcribe writes several formats of several sources, names a bad one, and exits with 1', async () => {
   const out = join(folder, 'out put');
+  const nothing = temporaryFolder();
   await mkdir(out);
   const { exitCode, stderr } = await run([
     'transcribe',
     'talk.flac',
+    nothing,
     'empty.mp3',
     'lecture.flac',
     '--model',
@@ -51,6 +53,8 @@ test('transcribe writes several formats of several sources, names a bad one, and
   ]);
   expect(exitCode).toBe(1);
   expect(stderr).toMatch(/empty\.mp3.*is empty/);
+  expect(stderr).toContain(`The folder "${nothing}" holds no media`);
+  expect(stderr).toContain('2 of 4 sources failed');
   const names = await readdir(out);
   expect(names.sort()).toEqual(
     ['lecture', 'talk'].flatMap((stem) =>
