@@ -25,9 +25,9 @@ test('what the trainer saves converts to a graph with the trainer’s logits', a
 describe('the embedded model', () => {
   const folder = join(embedded, 'sew-d-embedded');
 
-  test('hears as the published SEW-D do: 400 samples every 320', async () => {
+  test('has frames of 20 ms, each of which hears 65 ms', async () => {
     const config = await json<Parameters<typeof frameGeometry>[0]>(join(folder, 'config.json'));
-    expect(frameGeometry(config)).toEqual({ hopSamples: 320, receptiveFieldSamples: 400 });
+    expect(frameGeometry(config)).toEqual({ hopSamples: 320, receptiveFieldSamples: 1040 });
   });
 
   test('is at most 30 MB in half precision and holds no head of pre-training and no teacher', async () => {
