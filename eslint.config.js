@@ -65,7 +65,8 @@ export default tseslint.config(
         'error',
         {
           selector: 'ImportDeclaration[source.value="zod"][importKind!="type"] > ImportSpecifier',
-          message: "`import * as z from 'zod'`: of a name's import a bundle takes all of zod, in 50 languages.",
+          message:
+            "`import * as z from 'zod'`: of a name's import a bundle takes all of zod, in 50 languages.",
         },
       ],
       '@typescript-eslint/no-restricted-imports': [

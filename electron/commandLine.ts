@@ -2,7 +2,9 @@ import { resolve } from 'node:path';
 
 /** The commands of `sewscribe`, which the packaged app's own executable takes too. */
 const commands = new Set(
-  'transcribe align convert models logits evaluate captions speakers serve delete-data doctor bench help'.split(' '),
+  'transcribe align convert models logits evaluate captions speakers serve delete-data doctor bench help'.split(
+    ' ',
+  ),
 );
 const questions = new Set(['--help', '-h', '--version', '-V']);
 

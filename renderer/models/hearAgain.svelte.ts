@@ -46,13 +46,19 @@ class HearAgain {
     for (const [projectId, modelId] of this.#wished) {
       const isOnTheWay = models.installs.some((install) => install.modelId === modelId);
       if (isOnTheWay) this.#wereOnTheWay.add(modelId);
-      if (models.find(modelId)) {
-        this.forget(projectId);
-        this.begin(projectId, modelId).catch((cause: unknown) =>
-          appNotices.add({ level: 'warning', message: sentenceOf(cause) }),
-        );
-      } else if (!isOnTheWay && this.#wereOnTheWay.has(modelId)) this.forget(projectId);
+      const hasEnded = !isOnTheWay && this.#wereOnTheWay.has(modelId);
+      if (!models.find(modelId) && !hasEnded) continue;
+      this.forget(projectId);
+      this.#beginWhereInstalled(projectId, modelId).catch((cause: unknown) =>
+        appNotices.add({ level: 'warning', message: sentenceOf(cause) }),
+      );
     }
+  }
+
+  /** That a model is no longer on its way is known before it is known that it has come: so the engine is asked. */
+  async #beginWhereInstalled(projectId: string, modelId: string): Promise<void> {
+    const { models: installed } = await bridge.call('models.list', {});
+    if (installed.some((model) => model.modelId === modelId)) await this.begin(projectId, modelId);
   }
 
   #set(wished: ReadonlyMap<string, string>): void {

@@ -271,6 +271,7 @@ test('who speaks is found in a project by one press, and what came of it is said
   const { projectId } = await importTwo([null, null, null]);
   const page = await browsing.open({ at: `/project/${projectId}` });
   const people = page.getByRole('region', { name: 'Speakers' });
+  await people.getByRole('button', { name: 'Find who speaks' }).waitFor();
   expect(await violations(page)).toEqual([]);
   await people.getByRole('button', { name: 'Find who speaks' }).press('Enter');
   await people.getByText('Speaker 2').waitFor({ timeout: 90_000 });

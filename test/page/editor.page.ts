@@ -8,6 +8,7 @@ import { violations } from '../support/axe.ts';
 import { can, startPageShell, type PageShell } from '../support/pageShell.ts';
 import { projectFolder, temporaryFolder } from '../support/cli.ts';
 import type { Tab } from '../support/loopback.ts';
+import { sayWhatIsMarked } from '../support/markedWords.ts';
 import { ffmpeg, writeSpeech } from '../support/media.ts';
 
 const sentences = [
@@ -125,20 +126,6 @@ async function walkBack(page: Page, projectId: string): Promise<void> {
     const grown = async () => (await engine.opened(projectId)).revision;
     await expect.poll(grown).toBeGreaterThan(revision);
   }
-}
-
-/** Listens from now on for the words that are marked as being said. */
-async function sayWhatIsMarked(page: Page): Promise<() => Promise<string[]>> {
-  await page.evaluate(() => {
-    const said: string[] = [];
-    new MutationObserver((changes) => {
-      for (const { target } of changes) {
-        if (target instanceof HTMLElement && target.matches('.w.now')) said.push(target.textContent);
-      }
-    }).observe(document.body, { subtree: true, attributeFilter: ['class'] });
-    Object.assign(window, { said });
-  });
-  return () => page.evaluate(() => (window as unknown as { said: string[] }).said);
 }
 
 /** Drags over the text, from the beginning of a word to the end of another. */

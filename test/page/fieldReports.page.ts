@@ -8,6 +8,7 @@ import { isWord } from '../../transcript/positions.ts';
 import { startBrowsing, type Browsing } from '../support/browser.ts';
 import { temporaryFolder } from '../support/cli.ts';
 import type { Tab } from '../support/loopback.ts';
+import { sayWhatIsMarked } from '../support/markedWords.ts';
 import { ffmpeg, soundRecipes, writeSpeech } from '../support/media.ts';
 
 /** What broke for others, as a person would meet it here. Where each report is a test: test/fieldReports.test.ts. */
@@ -136,8 +137,9 @@ test('a09: a sound whose header lies about its length is as long as it was heard
   await expect
     .poll(() => position(page).getAttribute('aria-valuetext'))
     .toBe(`0:${(Math.floor(young.startMs / 100) / 10).toFixed(1)}`);
+  const said = await sayWhatIsMarked(page);
   await page.keyboard.press('Alt+k');
-  await page.locator('.w.now', { hasText: 'man.' }).waitFor();
+  await expect.poll(said, { timeout: 20_000 }).toContain('man.');
 });
 
 test('a10: a recording without a length opens, is drawn and sought, and no endless time is shown or saved', async () => {
@@ -149,8 +151,9 @@ test('a10: a recording without a length opens, is drawn and sought, and no endle
   expect(await position(page).getAttribute('aria-valuemax')).toBe('9');
   const awe = wordsOf(document).find((word) => word.text === 'awe')!;
   await page.locator('[data-id]', { hasText: 'awe' }).click();
+  const said = await sayWhatIsMarked(page);
   await page.keyboard.press('Alt+k');
-  await page.locator('.w.now', { hasText: 'rushed' }).waitFor();
+  await expect.poll(said, { timeout: 20_000 }).toContain('rushed');
   const playedMs = await page
     .locator('video')
     .evaluate((video: HTMLVideoElement) => video.currentTime * 1000);
