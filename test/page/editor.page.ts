@@ -8,7 +8,7 @@ import { violations } from '../support/axe.ts';
 import { can, startPageShell, type PageShell } from '../support/pageShell.ts';
 import { projectFolder, temporaryFolder } from '../support/cli.ts';
 import type { Tab } from '../support/loopback.ts';
-import { sayWhatIsMarked } from '../support/markedWords.ts';
+import { sayWhatIsMarked } from './markedWords.ts';
 import { ffmpeg, writeSpeech } from '../support/media.ts';
 
 const sentences = [

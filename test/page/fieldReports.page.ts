@@ -8,7 +8,7 @@ import { isWord } from '../../transcript/positions.ts';
 import { startBrowsing, type Browsing } from '../support/browser.ts';
 import { temporaryFolder } from '../support/cli.ts';
 import type { Tab } from '../support/loopback.ts';
-import { sayWhatIsMarked } from '../support/markedWords.ts';
+import { sayWhatIsMarked } from './markedWords.ts';
 import { ffmpeg, soundRecipes, writeSpeech } from '../support/media.ts';
 
 /** What broke for others, as a person would meet it here. Where each report is a test: test/fieldReports.test.ts. */
