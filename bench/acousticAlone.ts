@@ -1,4 +1,5 @@
 import { forkRecogniser, type Launcher, type RecogniserPort } from '../engine/recognition/launcher.ts';
+import { noise } from '../engine/recognition/measure.ts';
 import type { RecogniserReply, RecogniserRequest } from '../engine/recognition/messages.ts';
 
 type Load = Extract<RecogniserRequest, { kind: 'load' }>;
@@ -37,7 +38,7 @@ export class WatchedRecognisers {
     let heard = 0;
     let seconds = 0;
     for (const [id, length] of [lengths[0], ...lengths].entries()) {
-      const samples = Float32Array.from({ length }, () => Math.random() - 0.5);
+      const samples = noise(length);
       const began = performance.now();
       await answered(port, { kind: 'run', id, samples, output: 'log-probabilities' });
       if (id === 0) continue; // memory is laid out in the first

@@ -1,3 +1,4 @@
+import { noise } from '../engine/recognition/measure.ts';
 import { loadOnnxRuntime } from '../native-models/onnxRuntime.ts';
 
 /** One graph of bench/acoustic.ts: FILE THREADS. Each message is a number of seconds; the answer is how long a run took, in ms. */
@@ -18,11 +19,3 @@ process.on('message', (seconds: number) => {
     .run({ [session.inputNames[0]]: new Tensor('float32', waveform, [1, waveform.length]) })
     .then(() => process.send?.(performance.now() - begin));
 });
-
-function noise(length: number): Float32Array {
-  let state = 1;
-  return Float32Array.from({ length }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) | 0;
-    return (state / 2 ** 31) * Math.sqrt(3);
-  });
-}

@@ -50,7 +50,7 @@ export async function measureModels(
 }
 
 /** Of zero mean and unit variance, as models want their input; the same at every call. */
-function noise(length: number): Float32Array {
+export function noise(length: number): Float32Array {
   let state = 1;
   return Float32Array.from({ length }, () => {
     // A linear congruential generator (Numerical Recipes, 7.1), uniform over plus or minus the square root of 3

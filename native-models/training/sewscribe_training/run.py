@@ -133,10 +133,11 @@ class Run:
         loss = LAST_SHARE * last + MIDDLE_SHARE * ctc(heard.middle, batch, frames)
         taught = torch.zeros(())
         if self.lessons and self.found and o.teacher_weight:
-            tokens = torch.div(frames, self.model.c["squeeze_factor"], rounding_mode="floor")
+            squeeze = self.model.c["squeeze_factor"]
+            tokens = torch.div(frames, squeeze, rounding_mode="floor")
             aim = self.lessons.fresh(batch, frames, o.device) if fresh else self.lessons.recalled(batch, tokens, o.device)
             if masks:  # what is hidden cannot be like what the teacher heard: that error would drown all others
-                hidden = masks.time[:, : tokens.max() * self.model.c["squeeze_factor"]].unflatten(1, (-1, self.model.c["squeeze_factor"])).any(2)
+                hidden = masks.time[:, : tokens.max() * squeeze].unflatten(1, (-1, squeeze)).any(2)
                 aim.real &= ~hidden
             if aim.real.any():
                 taught = lesson(heard, aim, self.found)

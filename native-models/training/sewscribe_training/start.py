@@ -82,6 +82,7 @@ def main() -> None:
             yield from batches(train, o.batch_seconds, rng)
 
     stream = endless()
+
     def batch() -> tuple[Tensor, Tensor]:
         return clean(audio, next(stream), "cpu")
 

@@ -145,6 +145,3 @@ def start_stem(body: Backbone, teacher: WhisperEncoder, batch: Callable[[], Batc
     """The whole extractor but its last norm."""
     read = fit_spectrum(body, batch, steps)
     take_convolutions(body, teacher, read, (batch() for _ in range(8)))
-
-
-__all__ = ["FILTERS", "TAPS", "UNITS", "filters", "fit_norm", "start_stem"]
