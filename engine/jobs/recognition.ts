@@ -38,7 +38,7 @@ export type RecognitionJob = {
   onSound?: (block: AudioBlock, fromSample: number) => Promise<void>;
 };
 
-/** Windows that are ready beside the one that is being recognised. */
+/** Windows that are ready beside the one that is being recognised, and beside the one that is being read. */
 const windowsAhead = 1;
 /** How much before its place a resumed job decodes, for the voice detector and the first window's context. */
 const warmUpMs = 2000;
@@ -88,9 +88,14 @@ export class MediaRecognition {
   }
 
   /**
+   * The next window is recognised while this one is read.
    * @throws SourceError, ModelError, DeviceError, WriteError, UsageError; AbortError when cancelled
    */
-  async *windows(): AsyncGenerator<FinishedWindow> {
+  windows(): AsyncGenerator<FinishedWindow> {
+    return prefetch(this.#windows(), windowsAhead);
+  }
+
+  async *#windows(): AsyncGenerator<FinishedWindow> {
     const { path, model, options, signal } = this.#job;
     const info = await probe(path, signal);
     this.#info = info;
