@@ -18,7 +18,7 @@ import type {
 import { proxyCommand } from './media/proxy.ts';
 import { shotChanges } from './media/shots.ts';
 import { SourceError } from './media/types.ts';
-import { toFailure } from './errors.ts';
+import { toFailure, toLog } from './errors.ts';
 import { alignMedia } from './jobs/alignment.ts';
 import type { JobServices, RecognitionJob } from './jobs/recognition.ts';
 import { findSpeakers } from './jobs/speakers.ts';
@@ -115,7 +115,7 @@ export function createEngine({ folders, launcher, log, tell, accelerators = {} }
           const failure = controller.signal.aborted
             ? { code: 'cancelled' as const, message: 'Cancelled.' }
             : toFailure(cause);
-          if (failure.code !== 'cancelled') log(`job ${jobId} failed`, cause);
+          if (failure.code !== 'cancelled') log(`job ${jobId} failed`, toLog(cause));
           tell('job.failed', { jobId, failure });
         },
       )

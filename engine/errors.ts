@@ -46,3 +46,9 @@ export function toFailure(error: unknown): Failure {
     message: `Something unexpected went wrong (${what.split('\n')[0]}); the log has more.`,
   };
 }
+
+/** What the log keeps of a failure: of what a person can mend the sentence that they see, of all else where it comes from. */
+export function toLog(error: unknown): unknown {
+  const failure = toFailure(error);
+  return ['source', 'usage', 'cancelled'].includes(failure.code) ? failure : error;
+}

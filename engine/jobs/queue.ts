@@ -2,7 +2,7 @@ import type { Log } from '../../files/log.ts';
 import { newId } from '../../transcript/create.ts';
 import { newestJob } from '../contract.ts';
 import type { EventPayload, Failure, QueuedJob, QueueState } from '../contract.ts';
-import { toFailure, UsageError } from '../errors.ts';
+import { toFailure, toLog, UsageError } from '../errors.ts';
 import { readQueue, writeQueue, type JobRecord } from './queueFile.ts';
 import type { JobEnd } from './projectJobs.ts';
 
@@ -254,7 +254,7 @@ export class JobQueue {
     } else if (controller.signal.aborted) {
       this.#end(job, 'stopped', null);
     } else {
-      this.#settings.log(`job ${job.jobId} failed`, cause);
+      this.#settings.log(`job ${job.jobId} failed`, toLog(cause));
       this.#end(job, 'failed', toFailure(cause));
     }
   }

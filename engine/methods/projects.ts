@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { encodeDocumentState, type projectMethods } from '../contract.ts';
-import { UsageError } from '../errors.ts';
+import { toLog, UsageError } from '../errors.ts';
 import { mediaFingerprint } from '../media/fingerprint.ts';
 import { checkSource } from '../media/source.ts';
 import { SourceError } from '../media/types.ts';
@@ -156,7 +156,7 @@ function alignLater(
   { models, services, tell }: Workspace,
 ): void {
   alignSpans(project, spans, (id) => models.manifest(id), editId).catch((cause: unknown) => {
-    services.log(`words of ${project.id} could not be aligned`, cause);
+    services.log(`words of ${project.id} could not be aligned`, toLog(cause));
     tell('notice', {
       level: 'warning',
       message: 'The times of the words that were just changed could not be found; they are a guess.',

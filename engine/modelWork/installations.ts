@@ -8,7 +8,7 @@ import { downloadsOf } from '../../native-models/store/leftovers.ts';
 import type { InstallProgress } from '../../native-models/store/progressMeter.ts';
 import { targetOf } from '../../native-models/store/target.ts';
 import type { ModelInstall } from '../contract.ts';
-import { toFailure, UsageError } from '../errors.ts';
+import { toFailure, toLog, UsageError } from '../errors.ts';
 import { KeptInstallations } from './keptInstallations.ts';
 import { doModelWork, Offline } from './modelWork.ts';
 
@@ -171,7 +171,7 @@ export class Installations {
       this.#settings.onInstalled();
     } catch (cause) {
       if (controller.signal.aborted) return;
-      if (!(cause instanceof Offline)) this.#settings.log(`${modelId} could not be installed`, cause);
+      if (!(cause instanceof Offline)) this.#settings.log(`${modelId} could not be installed`, toLog(cause));
       const isOffline = cause instanceof Offline;
       this.#change(installation, {
         state: isOffline ? 'offline' : 'failed',
