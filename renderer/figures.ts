@@ -26,6 +26,17 @@ export function speedText(timesFaster: number, language: string): string {
   return `${new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(timesFaster)}\u00a0×`;
 }
 
+/** How fast a film plays: `0.5 ×`. */
+export function rateText(rate: number, language: string): string {
+  return `${new Intl.NumberFormat(language).format(rate)}\u00a0×`;
+}
+
+/** To the tenth, also where that is naught: `2.0`. */
+export function tenthsText(figure: number, language: string): string {
+  const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+  return new Intl.NumberFormat(language, digits).format(figure);
+}
+
 /** A span of time in its two largest units: `4 min 6 s`, `1 h 12 min`, `38 s`. */
 export function spanText(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));

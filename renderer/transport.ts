@@ -1,4 +1,5 @@
 import type { UploadResult } from '../engine/contract.ts';
+import { said } from './strings/sentences.ts';
 
 /** One connection to a shell, as the transport tells of it. */
 export type TransportEvents = {
@@ -36,7 +37,7 @@ export class BridgeFailure extends Error {
   }
 }
 
-/** What to show of anything that was thrown. */
+/** What to show of anything that was thrown, in the interface's language as far as that is known. */
 export function sentenceOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+  return said(cause instanceof Error ? cause.message : String(cause));
 }

@@ -13,6 +13,7 @@ import type { Player } from '../editor/player.svelte.ts';
 import type { ApplyOptions, Project } from '../editor/project.svelte.ts';
 import { announce } from '../status.svelte.ts';
 import { t } from '../strings/strings.ts';
+import { sentenceOf } from '../transport.ts';
 import { editCue } from './cueText.ts';
 import { cueAt, emptyView, makingView, nextPlace, ruleCounts, type CueView } from './cueView.ts';
 import { inSlices } from './inSlices.ts';
@@ -261,7 +262,7 @@ export class CaptionState {
       return true;
     } catch (cause) {
       if (!(cause instanceof OperationError)) throw cause;
-      this.#say(cause.message, false);
+      this.#say(sentenceOf(cause), false);
       return false;
     }
   }
@@ -314,7 +315,7 @@ export class CaptionState {
     } catch (cause) {
       this.#untold.pop();
       if (!(cause instanceof OperationError)) throw cause;
-      this.#say(cause.message, false);
+      this.#say(sentenceOf(cause), false);
     }
   }
 

@@ -2,6 +2,7 @@ import { flushSync } from 'svelte';
 import { OperationError } from '../../transcript/operations.ts';
 import { announce } from '../status.svelte.ts';
 import { t } from '../strings/strings.ts';
+import { sentenceOf } from '../transport.ts';
 import * as changes from './changes.ts';
 import type { CaretChange, TextPlace } from './changes.ts';
 import { clockText } from './clock.ts';
@@ -379,7 +380,7 @@ export class TextEditing {
       return make();
     } catch (cause) {
       if (!(cause instanceof OperationError)) throw cause;
-      announce(cause.message);
+      announce(sentenceOf(cause));
       return null;
     }
   }

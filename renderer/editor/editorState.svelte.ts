@@ -6,6 +6,7 @@ import { giveSpeaker, giveSpeakerToRange, mergeSpeakers } from '../../transcript
 import { chosen } from '../settings/chosen.svelte.ts';
 import { announce } from '../status.svelte.ts';
 import { language, t } from '../strings/strings.ts';
+import { sentenceOf } from '../transport.ts';
 import * as changes from './changes.ts';
 import { clockText } from './clock.ts';
 import { isDoubtful, nextToLookAt } from '../../transcript/doubt.ts';
@@ -104,7 +105,7 @@ export class EditorState {
       return true;
     } catch (cause) {
       if (!(cause instanceof OperationError)) throw cause;
-      announce(cause.message);
+      announce(sentenceOf(cause));
       return false;
     }
   }

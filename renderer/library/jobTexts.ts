@@ -1,5 +1,6 @@
 import type { ProjectSummary, QueuedJob, QueueState } from '../../engine/contract.ts';
 import { clock, estimateText, spanText, speedText } from '../figures.ts';
+import { said } from '../strings/sentences.ts';
 import { language, t } from '../strings/strings.ts';
 
 /** What a row of the queue says. */
@@ -34,7 +35,8 @@ export function jobTexts(job: QueuedJob, around: Around): JobTexts {
   const bare = { fraction: undefined, broken: undefined, right: '' };
   const upTo = progress ? placeText(progress.positionMs, job.durationMs) : length;
   const fraction = progress?.fraction ?? null;
-  const problem = job.failure?.message ?? job.warnings.join(' ');
+  const warnings = job.warnings.map(said);
+  const problem = job.failure ? said(job.failure.message) : warnings.join(' ');
   switch (job.state) {
     case 'waiting':
       return { ...bare, second: length, tone: 'quiet', left: waitingText(job, around) };
@@ -74,7 +76,7 @@ export function jobTexts(job: QueuedJob, around: Around): JobTexts {
     }
     case 'finished': {
       const left = job.tookMs > 0 ? t('library.finishedIn', { span: spanText(job.tookMs / 1000) }) : '';
-      const second = [countsText(length, project), ...job.warnings].join('. ');
+      const second = [countsText(length, project), ...warnings].join('. ');
       return { ...bare, second, tone: 'quiet', left: left || t('library.finished') };
     }
   }
@@ -100,7 +102,14 @@ function placeText(positionMs: number, durationMs: number | null): string {
 function paceText({ audioSecondsPerSecond, secondsLeft }: Progress): string {
   if (audioSecondsPerSecond === null) return '';
   const speed = speedText(audioSecondsPerSecond, language());
-  return secondsLeft === null ? speed : t('library.speedAndLeft', { speed, left: estimateText(secondsLeft) });
+  return isEstimate(secondsLeft)
+    ? t('library.speedAndLeft', { speed, left: estimateText(secondsLeft) })
+    : speed;
+}
+
+/** At the end of a sound its last words are still being looked for: how long, nobody knows. */
+export function isEstimate(secondsLeft: number | null | undefined): secondsLeft is number {
+  return typeof secondsLeft === 'number' && secondsLeft >= 1;
 }
 
 function countsText(length: string, project: ProjectSummary | undefined): string {
@@ -124,9 +133,7 @@ function waitingText(job: QueuedJob, { queue, progressOf, speedOf }: Around): st
   }
   const running = queue.jobs.find(({ state }) => state === 'running');
   const left = running && progressOf(running.jobId)?.secondsLeft;
-  return left === null || left === undefined
-    ? t('library.next')
-    : t('library.nextIn', { span: estimateText(left) });
+  return isEstimate(left) ? t('library.nextIn', { span: estimateText(left) }) : t('library.next');
 }
 
 function runningSpeed(

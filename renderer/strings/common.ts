@@ -14,9 +14,9 @@ export const common = part({
     'common.delete': 'Delete',
     'common.more': 'More',
     'common.moreFor': 'More for {name}',
-    'common.skip': 'Skip to the content',
     'common.connectionBroke': 'The connection to Sewscribe broke before this was done; try it again.',
     'common.connecting': 'Sewscribe does not answer. This page goes on by itself as soon as it does.',
+    'common.restarted': 'The recogniser stopped and was started again. Nothing is lost.',
     'common.ended': 'Sewscribe has ended, or was started anew. Start it and open the address that it prints.',
     'common.uploadStopped': 'The upload of “{name}” was stopped.',
     'common.uploadBroke': 'The upload of “{name}” broke off; add it again.',
@@ -34,10 +34,10 @@ export const common = part({
     'common.delete': 'Löschen',
     'common.more': 'Mehr',
     'common.moreFor': 'Mehr zu {name}',
-    'common.skip': 'Zum Inhalt springen',
     'common.connectionBroke':
       'Die Verbindung zu Sewscribe brach ab, bevor dies getan war; versuche es noch einmal.',
     'common.connecting': 'Sewscribe antwortet nicht. Sobald es antwortet, geht es hier von selbst weiter.',
+    'common.restarted': 'Die Erkennung brach ab und wurde neu gestartet. Nichts ist verloren.',
     'common.ended':
       'Sewscribe wurde beendet oder neu gestartet. Starte es und öffne die Adresse, die es ausgibt.',
     'common.uploadStopped': 'Das Hochladen von „{name}“ wurde abgebrochen.',

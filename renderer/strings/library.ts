@@ -56,7 +56,6 @@ export const library = part({
     'library.uploading': '{sent} of {whole}',
     'library.uploadingNow': 'Comes into the library',
     'library.stopUpload': 'Stop the upload of {name}',
-    'library.uploadWaits': 'Waits for the upload',
     'library.textStaysOut': '“{name}” is a text. It can be fitted to the sound that it belongs to.',
     'library.notRecording': '“{name}” is not a recording and stays out.',
     'library.tooLarge': '“{name}” is larger than {limit} and stays out.',
@@ -126,7 +125,6 @@ export const library = part({
     'library.emptyRegion': 'Library, empty',
 
     'library.dropMany': 'Let go to transcribe {count} {count|recording|recordings}',
-    'library.dropFolder': 'Let go to look for recordings',
     'library.dropWith': '{language}, {model}. Hold Alt to choose first.',
     'library.dropNone': 'There is no recording among these',
     'library.dropOut':
@@ -162,10 +160,10 @@ export const library = part({
 
     'library.inWork': 'In Arbeit',
     'library.jobs': 'Aufträge',
-    'library.jobCount': '{running} läuft, {waiting} warten',
-    'library.waitingOnly': '{waiting} warten',
+    'library.jobCount': '{running} {running|läuft|laufen}, {waiting} {waiting|wartet|warten}',
+    'library.waitingOnly': '{waiting} {waiting|wartet|warten}',
     'library.nothingRuns': 'Nichts läuft',
-    'library.pausedCount': 'Angehalten, {waiting} warten',
+    'library.pausedCount': 'Angehalten, {waiting} {waiting|wartet|warten}',
     'library.clearEnded': 'Beendete entfernen',
     'library.showAllJobs': 'Alle {count} Aufträge zeigen',
     'library.pauseAll': 'Alle anhalten',
@@ -209,7 +207,6 @@ export const library = part({
     'library.uploading': '{sent} von {whole}',
     'library.uploadingNow': 'Kommt in die Bibliothek',
     'library.stopUpload': 'Hochladen von {name} abbrechen',
-    'library.uploadWaits': 'Wartet auf das Hochladen',
     'library.textStaysOut': '„{name}“ ist ein Text. Er lässt sich der Aufnahme anpassen, zu der er gehört.',
     'library.notRecording': '„{name}“ ist keine Aufnahme und bleibt draußen.',
     'library.tooLarge': '„{name}“ ist größer als {limit} und bleibt draußen.',
@@ -280,7 +277,6 @@ export const library = part({
     'library.emptyRegion': 'Bibliothek, leer',
 
     'library.dropMany': 'Loslassen, um {count} {count|Aufnahme|Aufnahmen} zu transkribieren',
-    'library.dropFolder': 'Loslassen, um Aufnahmen zu suchen',
     'library.dropWith': '{language}, {model}. Halte Alt, um erst zu wählen.',
     'library.dropNone': 'Darunter ist keine Aufnahme',
     'library.dropOut':

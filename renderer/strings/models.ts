@@ -75,7 +75,6 @@ export const models = part({
     'models.again': 'Try again',
     'models.againNamed': 'Try {name} again',
     'models.cancelNamed': 'Cancel {name}',
-    'models.isInstalled': '{name} is installed.',
 
     'models.canBe': 'Can be installed',
     'models.allLanguages': 'All languages',
@@ -184,7 +183,6 @@ export const models = part({
     'models.again': 'Noch einmal',
     'models.againNamed': '{name} noch einmal',
     'models.cancelNamed': '{name} abbrechen',
-    'models.isInstalled': '{name} ist installiert.',
 
     'models.canBe': 'Lässt sich installieren',
     'models.allLanguages': 'Alle Sprachen',

@@ -149,7 +149,7 @@ export const settings = part({
     'settings.channels': 'Jeder Kanal ist ein Sprecher',
     'settings.channelsHint': 'Für Gespräche mit je einem Mikrofon; sonst werden die Kanäle gemischt',
     'settings.speakers': 'Sprecher an der Stimme unterscheiden',
-    'settings.speakersHint': 'Nennt sie Speaker 1, Speaker 2 und so fort; ein Rückgängig nimmt es zurück',
+    'settings.speakersHint': 'Nennt sie Sprecher 1, Sprecher 2 und so fort; ein Rückgängig nimmt es zurück',
     'settings.jobsAtOnce': 'Aufnahmen zugleich',
     'settings.jobsHint': 'Mehrere teilen sich diesen Rechner',
     'settings.atATime': 'zugleich',

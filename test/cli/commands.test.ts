@@ -200,6 +200,8 @@ test('align gives a text its times; convert and captions check read what transcr
   const strict = await run(['captions', 'check', 'talk.srt', '--json', '--max-line-chars', '10']);
   expect(strict).toMatchObject({ exitCode: 0 });
   expect(JSON.parse(strict.stdout)[0]).toMatchObject({ cue: 1, rule: 'line-chars', limit: 10 });
+  await writeFile(join(folder, 'turned.srt'), '1\n00:00:09,000 --> 00:00:08,000\nTurned\n');
+  expect((await run(['captions', 'check', 'turned.srt'])).stderr).toContain('the times were swapped');
 });
 
 test('speakers are found in a text that stands, whose words and times stay; who was named is known again', async () => {

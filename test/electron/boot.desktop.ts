@@ -42,7 +42,14 @@ test('opens its page in a window that can do nothing but show it', async () => {
   await heading('Library');
   const [{ options }] = await recorded('window');
   expect(options).toMatchObject({
-    webPreferences: { sandbox: true, contextIsolation: true, nodeIntegration: false, webSecurity: true },
+    webPreferences: {
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      webSecurity: true,
+      // Its dictionaries would come over the network.
+      spellcheck: process.platform === 'darwin',
+    },
   });
   expect(await recorded('app')).toEqual([{ kind: 'app', sandboxed: true }]);
   // Nothing is missing on this machine.
@@ -186,6 +193,16 @@ test('permissions are asked of the rule, and devices of nobody', async () => {
     ]);
   });
   expect(answers).toEqual([true, false, false, true, false, false, false]);
+});
+
+test('whatever of a page goes to a network is cancelled', async () => {
+  const answers = await desktop.ask(({ standIn }) => {
+    const { network } = standIn.permissions as Record<string, Asked>;
+    return new Promise((answer) => network({ url: 'https://example.com/' }, answer as never));
+  });
+  expect(answers).toEqual({ cancel: true });
+  const urls = ['http', 'https', 'ws', 'wss', 'ftp'].map((name) => `${name}://*/*`);
+  expect(await recorded('network')).toEqual([{ kind: 'network', urls }]);
 });
 
 test('frames, redirections and views lead nowhere; a known site opens in the browser', async () => {

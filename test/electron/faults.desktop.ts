@@ -22,9 +22,13 @@ import {
 let home: string;
 let desktop: Desktop;
 let page: Page;
+let talk: { path: string; words: string[] };
 
 beforeAll(async () => {
   home = await homeWithModel();
+  // Long enough to be met in the middle.
+  const clips = ['librispeech-1', 'cv1-1', 'austen-0890', 'librispeech-2'];
+  talk = await recording(home, 'Long.wav', clips, 4);
   desktop = await startDesktop({ home });
   page = await desktop.page();
 });
@@ -38,6 +42,8 @@ const processes = (kind: string) =>
       standIn.runningProcesses().filter(({ serviceName }) => serviceName.includes(wanted)),
     kind,
   );
+const recorded = (kind: string) =>
+  desktop.ask(({ standIn }, wanted) => standIn.recorded.filter((one) => one.kind === wanted), kind);
 
 /** Kills one of a kind as soon as there is one. @returns its number */
 async function kill(kind: string): Promise<number> {
@@ -73,6 +79,34 @@ test('the engine killed: another one answers, and the page stays as it is', asyn
   await page.reload();
   await library();
   expect(desktop.log()).toContain('the engine ended and is started again');
+});
+
+test('the recogniser and the engine killed in a job, and the page crashed: every word is there once', async () => {
+  await desktop.ask(
+    ({ app }, path) => app.emit('open-file', { preventDefault: () => undefined }, path),
+    talk.path,
+  );
+  await until(async () =>
+    (await desktop.ask(({ standIn }) => standIn.blocking.size)) > 0 ? true : undefined,
+  );
+  await kill('recogniser');
+  await killEngine();
+  const before = page;
+  const session = await page.context().newCDPSession(page);
+  // Nobody is left to answer.
+  void session.send('Page.crash').catch(() => undefined);
+  await until(() => (desktop.log().includes('the page ended and is loaded again') ? true : undefined));
+  page = await until(async () => {
+    const now = await desktop.page();
+    return now !== before ? now : undefined;
+  });
+  await until(async () => ((await recorded('awake')).at(-1)?.type === null ? true : undefined));
+  // What the engine holds is on the disk when it has ended.
+  await desktop.close();
+  expect(await wordsOnDisk(home)).toEqual(talk.words);
+  desktop = await startDesktop({ home });
+  page = await desktop.page();
+  await library();
 });
 
 test('a frame inside of the page is not the page', async () => {

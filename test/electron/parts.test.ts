@@ -1,11 +1,13 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, sep } from 'node:path';
-import type { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isKnownSite, isOurAddress, isPermitted } from '../../electron/address.ts';
+import { bodyStream } from '../../electron/bodyStream.ts';
 import { wantedOf } from '../../electron/commandLine.ts';
 import { DesktopState } from '../../electron/desktopState.ts';
 import { longJobsEnded } from '../../electron/endedJobs.ts';
@@ -19,11 +21,12 @@ import {
   requestMessage,
   type QueuedJob,
 } from '../../engine/contract.ts';
-import { answerFor, rangeOf } from '../../host/answers.ts';
-import { EngineClient } from '../../host/engineClient.ts';
+import { answerFor, failureOf, rangeOf } from '../../host/answers.ts';
+import { EngineClient, EngineFailure } from '../../host/engineClient.ts';
 import { Grants } from '../../host/grants.ts';
 import { RootFolders } from '../../host/listing.ts';
 import { connectPage } from '../../host/pageConnection.ts';
+import { PageFiles } from '../../host/pageFiles.ts';
 import { PageGateway } from '../../host/pageGateway.ts';
 import { safeHeaders } from '../../host/safeHeaders.ts';
 import { projectFolder, sewscribe } from '../support/cli.ts';
@@ -56,6 +59,20 @@ test.each([
   ],
   ['a file named as a command below a folder', ['app', './serve'], { kind: 'window', paths: [at('serve')] }],
   ['what is no path', ['app', '', 'a\0b'], { kind: 'window', paths: [] }],
+  ...(sep === '/'
+    ? ([
+        [
+          'the address of a file, as some desktops name it',
+          ['app', 'file:///home/me/Talk%20%26%20more.wav'],
+          { kind: 'window', paths: ['/home/me/Talk & more.wav'] },
+        ],
+        [
+          'addresses of no file',
+          ['app', 'file:///a%2fb', 'file:///a%00b', 'file://host/a', 'https://example.com/a'],
+          { kind: 'window', paths: ['file:/a%2fb', 'file:/host/a', 'https:/example.com/a'].map(at) },
+        ],
+      ] as const)
+    : []),
 ] as const)('started with %s', (_name, argv, wanted) => {
   expect(wantedOf(argv, packaged)).toEqual(wanted);
 });
@@ -89,6 +106,13 @@ test.each([
   ['bytes=50-1000', { start: 50, end: 99 }],
   ['bytes=100-', undefined],
   ['bytes=9-0', undefined],
+  ['bytes=-0', undefined],
+  ['bytes=0-0', { start: 0, end: 0 }],
+  [' bytes=0-9 ', { start: 0, end: 9 }],
+  [`bytes=0-${'9'.repeat(400)}`, { start: 0, end: 99 }],
+  [`bytes=${'9'.repeat(400)}-`, undefined],
+  ['bytes=0x1-0x9', null],
+  ['bytes=-1-2', null],
   ['bytes=0-1,5-6', null],
   ['bytes=-', null],
   ['lines=0-9', null],
@@ -138,6 +162,77 @@ test('a medium by its id, whole and in parts; nothing by a path', async () => {
   await rm(path);
   expect((await ask(`/media/${mediaId}`))!.status).toBe(404);
   expect(ask('/index.html')).toBeUndefined();
+});
+
+test('the page’s files by their addresses alone: no way leads above them, and no link out of them', async () => {
+  const page = join(folder, 'page');
+  await mkdir(join(page, 'assets'), { recursive: true });
+  await writeFile(join(page, 'index.html'), 'the page');
+  await writeFile(join(page, 'assets/a.js'), 'its code');
+  await writeFile(join(folder, 'secret'), 'a secret');
+  await symlink(join(folder, 'secret'), join(page, 'link'));
+  const files = await PageFiles.open(page);
+  const statusOf = async (path: string) => (await files.answer(path))?.status ?? 404;
+  for (const path of ['/', '/index.html', '/assets/a.js']) expect(await statusOf(path), path).toBe(200);
+  const outside = ['/../secret', '/..%2fsecret', '/%2e%2e/secret', '/assets/../../secret', '/link', 'secret'];
+  const odd = ['', '//', '/assets', '/assets/', '/index.html/', '/index.html\0', '/INDEX.HTML', '/__proto__'];
+  for (const path of [...outside, ...odd, join(folder, 'secret')])
+    expect(await statusOf(path), path).toBe(404);
+});
+
+test('a body ends with whoever reads it, and breaks off where its file does', async () => {
+  const whole = Readable.from([Buffer.from('ab'), Buffer.from('c')]);
+  expect(await text(bodyStream(whole))).toBe('abc');
+  const left = new PassThrough();
+  left.write('a');
+  const reader = bodyStream(left).getReader();
+  expect((await reader.read()).value).toEqual(Buffer.from('a'));
+  // Another piece is waited for when its reader leaves.
+  const next = reader.read();
+  await reader.cancel();
+  expect(await next).toEqual({ done: true, value: undefined });
+  expect(left.destroyed).toBe(true);
+  const broken = createReadStream(join(folder, 'never was'));
+  await expect(text(bodyStream(broken))).rejects.toThrow('ENOENT');
+});
+
+test('who asks only for the head of a proxy has none made', async () => {
+  const path = join(folder, 'sound.mp3');
+  await writeFile(path, 'sound');
+  const grants = new Grants();
+  const mediaId = grants.add({ path, name: 'sound.mp3' });
+  let tell: (message: unknown) => void;
+  const engine = new EngineClient(() => ({
+    post: (message) =>
+      tell({
+        kind: 'result',
+        id: (message as { id: number }).id,
+        result: { program: process.execPath, args: ['-e', '0'], contentType: 'audio/webm' },
+      }),
+    onMessage: (listener) => void (tell = listener),
+    onExit: () => undefined,
+    kill: () => undefined,
+  }));
+  const ask = (isHead: boolean) =>
+    answerFor(
+      new URL(`sewscribe://app/media/${mediaId}/proxy`),
+      { range: null, isHead },
+      { grants, engine },
+    )!;
+  const headers = { 'Content-Type': 'audio/webm' };
+  expect(await ask(true)).toEqual({ status: 200, headers, body: null });
+  const { body, ...rest } = await ask(false);
+  expect(rest).toEqual({ status: 200, headers });
+  expect(await text(body as Readable)).toBe('');
+});
+
+test.each([
+  ['what the engine cannot do', new EngineFailure({ code: 'usage', message: 'Not that.' }), 400, 'Not that.'],
+  ['a full disk', new EngineFailure({ code: 'write', message: 'It is full.' }), 507, 'It is full.'],
+  ['a mistake of ours', new EngineFailure({ code: 'internal', message: '/home/me' }), 500, ''],
+  ['anything else', new Error('/home/me'), 500, ''],
+])('a request that failed because of %s', (_name, cause, status, said) => {
+  expect(failureOf(cause)).toEqual({ status, text: said });
 });
 
 test('whatever a page sends, the engine hears only what its contract says, and a page of nonsense is given up', async () => {
@@ -215,6 +310,13 @@ test.each([
   ['sewscribe:app', false],
   ['https://app/', false],
   ['file:///app', false],
+  ['blob:sewscribe://app/1', false],
+  ['view-source:sewscribe://app/', false],
+  ['data:text/html,sewscribe://app/', false],
+  ['about:blank', false],
+  ['SEWSCRIBE://app/', false],
+  ['sewscribe://app:80/', false],
+  ['sewscribe://app\\.example.com/', false],
   ['', false],
 ])('is “%s” an address of ours: %s', (address, isOurs) => {
   expect(isOurAddress(address)).toBe(isOurs);
@@ -231,6 +333,12 @@ test.each([
   ['https://me@github.com/', false],
   ['https://:secret@github.com/', false],
   ['https://github.com:8443/', false],
+  ['https://github.com./', false],
+  ['https://example.com\\@github.com/', false],
+  ['https://github.com\\.example.com/', true],
+  ['blob:https://github.com/', false],
+  ['view-source:https://github.com/', false],
+  ['//github.com/', false],
   ['file:///etc/passwd', false],
   ['javascript:open()', false],
   ['github.com', false],

@@ -3,8 +3,18 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { fill } from '../../renderer/strings/format.ts';
 import { cards, cardText } from '../../renderer/strings/cards.ts';
+import { said, sentences } from '../../renderer/strings/sentences.ts';
 import { languageFor, setLanguage, t, table, type StringKey } from '../../renderer/strings/strings.ts';
 import { projectFolder } from '../support/cli.ts';
+
+/** A room's code, without what is made and what is large. */
+function sourcesIn(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return ['training', 'embedded'].includes(entry.name) ? [] : sourcesIn(path);
+    return entry.name.endsWith('.ts') ? [path] : [];
+  });
+}
 
 const keys = Object.keys(table.en) as StringKey[];
 const placesOf = (text: string) => [...text.matchAll(/\{(\w+)/g)].map(([, name]) => name);
@@ -79,6 +89,45 @@ test('what the cards of models say is there in every language', () => {
   expect(cardText('its card')).toBe('seine Modellkarte');
   setLanguage('en');
   expect(cardText('its card')).toBe('its card');
+});
+
+test('the sentences of the engine that are known are those that it says', () => {
+  const code = ['engine', 'files', 'host', 'native-models', 'server', 'transcript']
+    .flatMap((room) => sourcesIn(join(projectFolder, room)))
+    .map((path) => readFileSync(path, 'utf8').replaceAll(/\\(['"`])/g, '$1'));
+  const stands = (piece: string) => code.some((text) => text.toLowerCase().includes(piece.toLowerCase()));
+  // At most one joint: a few are put together of two parts.
+  const isSaid = (piece: string) =>
+    stands(piece) ||
+    [...piece.matchAll(/ |(?=[,;])/g)].some(
+      ({ index }) => stands(piece.slice(0, index)) && stands(piece.slice(index).trim()),
+    );
+  for (const [english, german] of Object.entries(sentences.de)) {
+    // What the engine puts in, and the quotes that it sometimes puts around that, is none of its words.
+    const pieces = english.split(/\{\w\}/).map((piece) => piece.replace(/^[“”",; ]+|[“”".]+$/g, '').trim());
+    const words = pieces.filter((piece) => piece.length > 4);
+    expect(
+      words.filter((piece) => !isSaid(piece)),
+      english,
+    ).toEqual([]);
+    const placesIn = (text: string) => (text.match(/\{\w\}/g) ?? []).sort();
+    for (const place of placesIn(german)) expect(placesIn(english), english).toContain(place);
+  }
+});
+
+test.each([
+  ['“talk: 5 of 7.wav” is empty (0 bytes); copy or export it again.', /^„talk: 5 of 7\.wav“ ist leer/],
+  [
+    'The graphics card (CUDA) is not used because the library libcudnn.so.9 is missing, so the processor does the work; "sewscribe doctor" says more.',
+    /^Die Grafikkarte \(CUDA\) wird nicht benutzt, denn die Bibliothek libcudnn\.so\.9 fehlt;/,
+  ],
+  ['“A\nB.wav” has no audio track; choose a file with sound.', /^In „A\nB\.wav“ ist kein Ton/],
+  ['Nobody knows this sentence.', /^Nobody knows this sentence\.$/],
+])('in German: %s', (english, german) => {
+  expect(said(english)).toBe(english);
+  setLanguage('de');
+  expect(said(english)).toMatch(german);
+  setLanguage('en');
 });
 
 test('speaks the language that is set', () => {

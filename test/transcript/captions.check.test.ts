@@ -46,6 +46,11 @@ test.each<[string, PlainCue[], ReturnType<typeof checkCues>]>([
     [{ cue: 1, rule: 'overlap', value: 100, limit: 0 }],
   ],
   [
+    'cues out of order, by their places in the file: the next one is the next in time',
+    [cue(5000, 6000, 'x'), cue(1000, 2000, 'y'), cue(1950, 3000, 'z')],
+    [{ cue: 2, rule: 'overlap', value: 50, limit: 0 }],
+  ],
+  [
     'a cue of no length, by its number in the file',
     [{ ...cue(5, 5, 'xy'), number: 12 }],
     [

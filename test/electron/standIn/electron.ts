@@ -147,6 +147,12 @@ export const session = {
     setPermissionRequestHandler: (handler: unknown) => (permissions['request'] = handler),
     setPermissionCheckHandler: (handler: unknown) => (permissions['check'] = handler),
     setDevicePermissionHandler: (handler: unknown) => (permissions['device'] = handler),
+    webRequest: {
+      onBeforeRequest(filter: object, handler: unknown): void {
+        record('network', filter);
+        permissions['network'] = handler;
+      },
+    },
   },
 };
 

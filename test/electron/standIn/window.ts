@@ -144,7 +144,7 @@ type Bounds = { x: number; y: number; width: number; height: number };
 type WindowOptions = Partial<Bounds> & { webPreferences: WebPreferences };
 
 class WebContents extends EventEmitter {
-  readonly mainFrame = { url: '' };
+  readonly mainFrame = { url: '', parent: null };
   isGone = false;
   #openHandler: (details: { url: string }) => unknown = () => undefined;
   #page: Promise<Page>;
@@ -241,8 +241,10 @@ class WebContents extends EventEmitter {
 
   async #receive(page: Page, frame: Frame, how: string, channel: string, args: unknown[]): Promise<unknown> {
     const url = fromPage(frame.url(), await listening);
-    if (frame === page.mainFrame()) this.mainFrame.url = url;
-    const event = { sender: this, senderFrame: frame === page.mainFrame() ? this.mainFrame : { url } };
+    const isMain = frame === page.mainFrame();
+    if (isMain) this.mainFrame.url = url;
+    const senderFrame = isMain ? this.mainFrame : { url, parent: this.mainFrame };
+    const event = { sender: this, senderFrame };
     // Electron's undefined survives, Playwright's does not.
     const given = args.map((arg) => (arg === null ? undefined : arg));
     if (how === 'invoke') return handlers.get(channel)?.(event, ...given);
