@@ -1,18 +1,19 @@
 import { Readable } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
 import { protocol } from 'electron';
 import type { Log } from '../files/log.ts';
-import { answerFor, textAnswer, type Answer, type AnswerParts } from '../host/answers.ts';
+import { answerFor, failureOf, textAnswer, type Answer, type AnswerParts } from '../host/answers.ts';
 import type { PageFiles } from '../host/pageFiles.ts';
 import { safeHeaders } from '../host/safeHeaders.ts';
 import { isOurAddress, scheme } from './address.ts';
+import { bodyStream } from './bodyStream.ts';
 
 /** Serves the page, media (with Range) and exports under the page's own origin. */
 export function setUpPageAddresses(page: PageFiles, parts: AnswerParts, log: Log): void {
   protocol.handle(scheme, (request) =>
     answerRequest(request, page, parts).then(toResponse, (cause: unknown) => {
-      log('a request of the page failed', cause);
-      return toResponse(textAnswer(500));
+      const { status, text } = failureOf(cause);
+      if (status === 500) log('a request of the page failed', cause);
+      return toResponse(textAnswer(status, text));
     }),
   );
 }
@@ -35,6 +36,6 @@ export async function answerRequest(
 type Body = ConstructorParameters<typeof Response>[0];
 
 function toResponse({ status, headers, body }: Answer): Response {
-  const stream = body instanceof Readable ? (Readable.toWeb(body) as ReadableStream<Uint8Array>) : body;
-  return new Response(stream as Body, { status, headers: { ...safeHeaders(), ...headers } });
+  const whole = body instanceof Readable ? bodyStream(body) : body;
+  return new Response(whole as Body, { status, headers: { ...safeHeaders(), ...headers } });
 }

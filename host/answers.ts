@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { exportOptions, grantId, projectId } from '../engine/contract.ts';
-import type { EngineClient } from './engineClient.ts';
+import { EngineFailure, type EngineClient } from './engineClient.ts';
 import type { Grants } from './grants.ts';
 import { isWhereItWas } from './listing.ts';
 
@@ -42,6 +42,22 @@ export function textAnswer(status: number, text = ''): Answer {
   return { status, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body: text };
 }
 
+const statuses = {
+  usage: 400,
+  source: 422,
+  model: 422,
+  device: 422,
+  write: 507,
+  cancelled: 409,
+  internal: 500,
+};
+
+/** What a failed request is answered with: what a person can mend has its sentence, all else (500) is for the log. */
+export function failureOf(cause: unknown): { status: number; text: string } {
+  const status = cause instanceof EngineFailure ? statuses[cause.code] : 500;
+  return { status, text: status === 500 ? '' : (cause as EngineFailure).message };
+}
+
 /**
  * Answers what a page asks for outside of messages and its own files: media, their proxies, exports (`pagePaths`).
  * @returns undefined where the address is none of these
@@ -58,7 +74,7 @@ export function answerFor(
   if (last === undefined) return mediaAnswer(id, request, parts.grants);
   const fromMs = Number(url.searchParams.get('fromMs') ?? 0);
   if (last !== 'proxy' || !(fromMs >= 0 && fromMs < 1e10)) return Promise.resolve(textAnswer(404));
-  return proxyAnswer(id, fromMs, parts);
+  return proxyAnswer(id, fromMs, request.isHead, parts);
 }
 
 /** The part of a file that a Range header asks for; null for all of it, undefined for one that cannot be given. */
@@ -108,17 +124,21 @@ async function mediaAnswer(
 async function proxyAnswer(
   mediaId: string,
   fromMs: number,
+  isHead: boolean,
   { grants, engine }: AnswerParts,
 ): Promise<Answer> {
   const path = await grantedPath(mediaId, grants);
   if (!path) return textAnswer(404);
   const { program, args, contentType } = await engine.call('media.proxy', { path, fromMs });
+  const headers = { 'Content-Type': contentType };
+  // Nobody would read what it makes.
+  if (isHead) return { status: 200, headers, body: null };
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'], windowsHide: true });
   const { stdout } = child;
   // Who stops listening has enough.
   stdout.once('close', () => child.kill('SIGKILL'));
   child.once('error', (cause) => stdout.destroy(cause));
-  return { status: 200, headers: { 'Content-Type': contentType }, body: stdout };
+  return { status: 200, headers, body: stdout };
 }
 
 async function exportAnswer(id: string, format: string, url: URL, engine: EngineClient): Promise<Answer> {

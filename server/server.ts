@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { pagePaths } from '../engine/contract.ts';
-import { answerFor } from '../host/answers.ts';
+import { answerFor, failureOf } from '../host/answers.ts';
 import type { EngineClient } from '../host/engineClient.ts';
 import { Grants } from '../host/grants.ts';
 import { RootFolders } from '../host/listing.ts';
@@ -13,7 +13,7 @@ import { PageGateway } from '../host/pageGateway.ts';
 import { accessFor, cookieOf, hasToken, isFromUs, isToken, type Access } from './access.ts';
 import { answer, send, setSafeHeaders } from './headers.ts';
 import { attachPage } from './socket.ts';
-import { statusOf, takeUpload, uploadLimitBytes } from './upload.ts';
+import { takeUpload, uploadLimitBytes } from './upload.ts';
 
 export type ServerSettings = {
   engine: EngineClient;
@@ -68,10 +68,10 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
   server.on('request', (request, response) => {
     setSafeHeaders(response, access.hosts);
     serve(request, response, parts).catch((cause: unknown) => {
-      const status = statusOf(cause);
+      const { status, text } = failureOf(cause);
       // A browser that left in the middle is nothing to tell of.
       if (status === 500 && !response.destroyed) log(`${request.method} failed`, cause);
-      answer(response, status, status === 500 ? '' : (cause as Error).message);
+      answer(response, status, text);
     });
   });
   const sockets = acceptSockets(server, parts);

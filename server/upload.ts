@@ -5,7 +5,7 @@ import { basename } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { UploadResult } from '../engine/contract.ts';
-import { EngineFailure, type EngineClient } from '../host/engineClient.ts';
+import type { EngineClient } from '../host/engineClient.ts';
 import type { Grants } from '../host/grants.ts';
 import { answer } from './headers.ts';
 
@@ -63,12 +63,4 @@ function limited(limitBytes: number): { stream: Transform; bytes(): number } {
     },
   });
   return { stream, bytes: () => bytes };
-}
-
-/** What a failed request is answered with. */
-export function statusOf(cause: unknown): number {
-  if (!(cause instanceof EngineFailure)) return 500;
-  return { usage: 400, source: 422, model: 422, device: 422, write: 507, cancelled: 409, internal: 500 }[
-    cause.code
-  ];
 }
