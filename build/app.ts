@@ -41,12 +41,12 @@ const ownAddresses = (outputFolder: string): Plugin => ({
   },
 });
 
-/** Bundled packages that are CommonJS expect these. */
+/** Bundled packages that are CommonJS expect these. The names are ours and no code's that is bundled. */
 const commonJs = [
-  "import { createRequire as requireOf } from 'node:module';",
-  "import { fileURLToPath as pathOf } from 'node:url';",
-  'const require = requireOf(import.meta.url);',
-  "const __filename = pathOf(import.meta.url), __dirname = pathOf(new URL('.', import.meta.url));",
+  "import { createRequire as __requireOf } from 'node:module';",
+  "import { fileURLToPath as __pathOf } from 'node:url';",
+  'const require = __requireOf(import.meta.url);',
+  "const __filename = __pathOf(import.meta.url), __dirname = __pathOf(new URL('.', import.meta.url));",
 ].join('');
 
 /** Bundles one entry. The preload is a script of a sandboxed page and has to be CommonJS. */
