@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** The commands of `sewscribe`, which the packaged app's own executable takes too. */
 const commands = new Set(
@@ -24,7 +25,18 @@ export function wantedOf(
   if (!isPackaged) args.splice(0, args.findIndex((arg) => !arg.startsWith('-')) + 1);
   const [first] = args;
   if (first !== undefined && (commands.has(first) || questions.has(first))) return { kind: 'command', args };
+  const paths = args.filter((arg) => !arg.startsWith('-')).map(pathOf);
   // An empty argument or one with a null byte is no path.
-  const paths = args.filter((arg) => arg !== '' && !arg.startsWith('-') && !arg.includes('\0'));
-  return { kind: 'window', paths: paths.map((path) => resolve(workingFolder, path)) };
+  const usable = paths.filter((path) => path !== '' && !path.includes('\0'));
+  return { kind: 'window', paths: usable.map((path) => resolve(workingFolder, path)) };
+}
+
+/** Some desktops of Linux name a file that was opened by a double click by its address. */
+function pathOf(arg: string): string {
+  try {
+    return arg.startsWith('file:///') ? fileURLToPath(arg) : arg;
+  } catch {
+    // It says of itself that it is not there.
+    return arg;
+  }
 }

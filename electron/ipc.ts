@@ -41,9 +41,10 @@ export class IpcGateway {
     { sender, senderFrame }: IpcMainEvent | IpcMainInvokeEvent,
     args: unknown[],
   ): { data: T } | undefined {
+    // A frame that has gone meanwhile is null; the main one is in no other.
     const isFromPage =
       senderFrame !== null &&
-      senderFrame === sender.mainFrame &&
+      senderFrame.parent === null &&
       this.#isOurs(sender) &&
       isOurAddress(senderFrame.url);
     if (!isFromPage) return this.#refuse(channel, 'it came from no page of ours');

@@ -1,8 +1,9 @@
-import { app } from 'electron';
+import { app, dialog } from 'electron';
 import { folders } from '../files/folders.ts';
 import { openLog } from '../files/log.ts';
 import { wantedOf } from './commandLine.ts';
 import { setUpNavigation, setUpScheme } from './security.ts';
+import { filled, textsFor } from './texts.ts';
 
 /**
  * The desktop app. Started with a command of `sewscribe` it is the command line. What has to be said before Electron is
@@ -39,7 +40,18 @@ function runApp(given: readonly string[]): void {
     open = (paths) => void files.open(paths);
     if (early.length > 0) open(early);
   };
-  begin().catch((cause: unknown) => openLog(folders().logs, 'desktop')('the start failed', cause));
+  begin().catch((cause: unknown) => {
+    dialog.showErrorBox('Sewscribe', whyNot(cause));
+    // Without a window it would only keep the next start from having one.
+    app.exit(1);
+  });
+}
+
+/** Logs why the start failed. @returns the sentence for a person */
+function whyNot(cause: unknown): string {
+  const { logs } = folders();
+  openLog(logs, 'desktop')('the start failed', cause);
+  return filled(textsFor(app.getLocale()).cannotStart, { logs });
 }
 
 /** One after the other, so that the first window's events need not wait for all of it; zod comes with the first. */
@@ -60,9 +72,17 @@ function runCommand(args: readonly string[]): void {
   // An interruption goes to the whole group, and it is for the command to say what is to end.
   process.on('SIGINT', () => undefined);
   app.on('window-all-closed', () => undefined);
-  void app.whenReady().then(async () => {
+  const run = async () => {
+    await app.whenReady();
     const { OwnProcesses } = await import('./processes.ts');
     const processes = new OwnProcesses(openLog(folders().logs, 'desktop'));
-    app.exit(await processes.run('cli/main.js', args));
-  });
+    return processes.run('cli/main.js', args);
+  };
+  run().then(
+    (code) => app.exit(code),
+    (cause: unknown) => {
+      process.stderr.write(`sewscribe: ${whyNot(cause)}\n`);
+      app.exit(1);
+    },
+  );
 }

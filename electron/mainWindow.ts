@@ -24,6 +24,8 @@ export class MainWindow {
   readonly #shell: Shell;
   readonly #pages = new Map<WebContents, PageConnection>();
   #window: BrowserWindow | undefined;
+  /** What the page is to show and has not heard of yet. */
+  #place: string | undefined;
   #crashedAtMs = -Infinity;
 
   constructor(shell: Shell) {
@@ -37,14 +39,20 @@ export class MainWindow {
 
   /** Brings the window to the front, and opens it where there is none. @param place to show, such as `/project/ID` */
   show(place?: string): void {
-    if (this.#window) {
-      if (this.#window.isMinimized()) this.#window.restore();
-      this.#window.show();
-      this.#window.focus();
-      if (place !== undefined) this.#window.webContents.send(channels.place, place);
-    } else {
-      this.#open(place);
-    }
+    if (!this.#window) return this.#open(place);
+    if (this.#window.isMinimized()) this.#window.restore();
+    this.#window.show();
+    this.#window.focus();
+    this.#place = place ?? this.#place;
+    this.#lead();
+  }
+
+  /** Leads the page to the place that is to be shown; one that is still loading hears of it when it is there. */
+  #lead(): void {
+    const page = this.#window?.webContents;
+    if (this.#place === undefined || !page || !this.#pages.has(page)) return;
+    page.send(channels.place, this.#place);
+    this.#place = undefined;
   }
 
   #open(place = ''): void {
@@ -65,7 +73,8 @@ export class MainWindow {
         contextIsolation: true,
         nodeIntegration: false,
         webSecurity: true,
-        spellcheck: true,
+        // Elsewhere Chromium would fetch its dictionaries over the network, unasked.
+        spellcheck: process.platform === 'darwin',
       },
     });
     this.#window = window;
@@ -77,9 +86,8 @@ export class MainWindow {
     window.webContents.on('render-process-gone', (_event, { reason }) => this.#crashed(window, reason));
     const { webContents } = window;
     window.once('closed', () => {
-      this.#pages.get(webContents)?.close();
-      this.#pages.delete(webContents);
-      this.#window = undefined;
+      this.#leave(webContents);
+      this.#window = this.#place = undefined;
     });
     void window.loadURL(`${pageOrigin}/${place && `#${place}`}`).catch((cause: unknown) => {
       this.#shell.log('the page could not be loaded', cause);
@@ -97,6 +105,7 @@ export class MainWindow {
       };
       // A window of ours that says only nonsense has been taken over; it begins anew.
       this.#pages.set(page, connectPage({ send, giveUp: () => page.reload() }, gateway, log));
+      this.#lead();
     });
     ipc.on(channels.request, z.string().max(longestMessage), (request, page) =>
       this.#pages.get(page)?.receive(request),
@@ -107,9 +116,15 @@ export class MainWindow {
   #crashed(window: BrowserWindow, reason: string): void {
     if (reason === 'clean-exit' || window.isDestroyed()) return;
     this.#shell.log('the page ended and is loaded again', { reason });
+    this.#leave(window.webContents);
     const now = Date.now();
     if (now - this.#crashedAtMs > calmAfterMs) window.webContents.reload();
     this.#crashedAtMs = now;
+  }
+
+  #leave(page: WebContents): void {
+    this.#pages.get(page)?.close();
+    this.#pages.delete(page);
   }
 
   #remember(window: BrowserWindow): void {

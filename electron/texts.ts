@@ -22,6 +22,7 @@ const en = {
   failed: 'Not transcribed',
   partly: 'Transcribed in part',
   goesOn: 'Sewscribe goes on in the background until the queue is done.',
+  cannotStart: 'Sewscribe could not start. The log in {logs} says why; installing Sewscribe again may help.',
   cannotOpen: 'Not opened',
   gone: '“{name}” is not there any more.',
   noFile: 'That is no file on this machine; save it to the disk first.',
@@ -61,6 +62,8 @@ const de: Texts = {
   failed: 'Nicht transkribiert',
   partly: 'Teilweise transkribiert',
   goesOn: 'Sewscribe arbeitet im Hintergrund weiter, bis die Warteschlange fertig ist.',
+  cannotStart:
+    'Sewscribe konnte nicht starten. Das Protokoll in {logs} sagt, warum; vielleicht hilft es, Sewscribe neu zu installieren.',
   cannotOpen: 'Nicht geöffnet',
   gone: '„{name}“ ist nicht mehr da.',
   noFile: 'Das ist keine Datei auf diesem Rechner; speichern Sie sie zuerst.',

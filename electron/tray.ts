@@ -19,7 +19,10 @@ export function setUpTray(shell: Shell, window: MainWindow): void {
   tray.on('click', () => window.show());
   const build = () => {
     const { texts, queue } = shell;
-    const pause = () => void shell.gateway.call('queue.pause', { paused: !queue.paused });
+    const pause = () =>
+      void shell.gateway
+        .call('queue.pause', { paused: !queue.paused })
+        .catch((cause: unknown) => shell.log('the queue could not be paused', cause));
     tray.setContextMenu(
       Menu.buildFromTemplate([
         { id: 'show', label: texts.show, click: () => window.show() },
