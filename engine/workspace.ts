@@ -146,7 +146,8 @@ export class Workspace {
         const { project, release } = await projects.hold(record.projectId);
         this.changed(project.id);
         try {
-          return await runProjectJob({ record, project, ...hooks }, { ...services, models });
+          const onMedia = () => tell('queue.changed', queue.state);
+          return await runProjectJob({ record, project, ...hooks, onMedia }, { ...services, models });
         } finally {
           await project.save().catch((cause: unknown) => services.log('a project could not be saved', cause));
           release();

@@ -30,6 +30,8 @@ export type ProjectJob = {
   signal: AbortSignal;
   onProgress(progress: EventPayload<'job.progress'>): void;
   onWords(words: WordsTold): void;
+  /** The project knows more of its medium: how long it is, whether it has a picture. */
+  onMedia(): void;
 };
 
 export type JobEnd = { warnings: string[]; incomplete: boolean };
@@ -77,6 +79,7 @@ export async function runProjectJob(
   const onInfo = async ({ headerDurationMs, video }: MediaInfo) => {
     if (job.project.about.isWhole) return;
     await job.project.change({ media: { ...media, hasVideo: video !== null, durationMs: headerDurationMs } });
+    job.onMedia();
   };
   const common = { id: job.record.jobId, path: media.path, model, options, signal, onProgress, onInfo };
   switch (job.record.kind) {

@@ -62,6 +62,11 @@ test('bad files are marked with a reason, and the rest is done', async () => {
   expect(await tab.ended(broken.jobId)).toMatchObject({ state: 'failed', failure: { code: 'source' } });
   expect(await tab.ended(talk.jobId)).toMatchObject({ state: 'finished', failure: null });
   ({ projectId } = talk);
+  // How long it is was told while it was being heard.
+  const told = tab.events('queue.changed').flatMap(({ jobs }) => jobs);
+  expect(told).toContainEqual(
+    expect.objectContaining({ jobId: talk.jobId, state: 'running', durationMs: 28_000 }),
+  );
 
   // Taken off the list, what has heard nothing leaves nothing behind.
   await tab.call('queue.remove', { jobId: broken.jobId });
