@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { flipFuses, FuseV1Options, FuseVersion } from '@electron/fuses';
 import { makeApp } from './build/app.ts';
 import { besideArchive, type Target } from './build/appFiles.ts';
+import { updatesAddress } from './build/installers.ts';
 
 /**
  * How the desktop app is packaged (docs/electron.md): our own script makes its folder, Forge puts it into Electron,
@@ -29,6 +31,18 @@ const fuses = {
   [FuseV1Options.GrantFileProtocolExtraPrivileges]: false,
 } as const;
 
+/** What a Mac may open the app with is said in the app itself, and elsewhere by its installer. */
+type Association = { ext: string[]; name: string; role: string; rank: string };
+const { fileAssociations } = JSON.parse(readFileSync('build/installers.json', 'utf8')) as {
+  fileAssociations: Association[];
+};
+const documentTypes = fileAssociations.map(({ ext, name, role, rank }) => ({
+  CFBundleTypeExtensions: ext,
+  CFBundleTypeName: name,
+  CFBundleTypeRole: role,
+  LSHandlerRank: rank,
+}));
+
 const environment = process.env;
 const appleId = environment['APPLE_ID'];
 
@@ -39,6 +53,7 @@ const config = {
     appBundleId: 'org.sewscribe.desktop',
     appCategoryType: 'public.app-category.productivity',
     appCopyright: 'Apache-2.0',
+    extendInfo: { CFBundleDocumentTypes: documentTypes },
     icon: 'build/icons/icon',
     asar: besideArchive,
     // Our own script puts everything else there.
@@ -73,7 +88,7 @@ const config = {
       await rm(folder, { recursive: true, force: true });
       await makeApp(folder, { platform, arch } as Target);
       // The updater reads it beside the archive; without an address there are no updates.
-      const address = environment['SEWSCRIBE_UPDATES'];
+      const address = updatesAddress(environment);
       if (address) {
         await writeFile(
           join(folder, '..', 'app-update.yml'),

@@ -92,7 +92,7 @@ function fileAt(checkout: string, path: string): PackedFile {
 
 /** The app's own package.json: what Electron and `--version` read of ours. */
 async function ownPackage(checkout: string): Promise<PackedFile> {
-  const { name, version, description, license } = JSON.parse(
+  const { name, version, description, license, author, desktopName } = JSON.parse(
     await readFile(join(checkout, 'package.json'), 'utf8'),
   ) as Record<string, string>;
   const own = {
@@ -101,6 +101,9 @@ async function ownPackage(checkout: string): Promise<PackedFile> {
     version,
     description,
     license,
+    author,
+    // By it a desktop of Linux knows which entry of its menu a window and its progress belong to.
+    desktopName,
     type: 'module',
     main: 'electron/main.js',
   };

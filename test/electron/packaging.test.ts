@@ -13,7 +13,8 @@ import {
   type PackedFile,
   type Target,
 } from '../../build/appFiles.ts';
-import { mediaExtensions } from '../../files/mediaNames.ts';
+import { installerArguments } from '../../build/installers.ts';
+import { mediaExtensions, transcriptExtensions } from '../../files/mediaNames.ts';
 
 /** The list of files that would be packaged, for every platform, where no Electron can be had to put them into. */
 
@@ -193,12 +194,53 @@ test('Forge takes nothing of the checkout but what our script makes', () => {
   ).toEqual(['', '/package.json']);
 });
 
-test('installers open what the app can read', async () => {
-  const { fileAssociations } = JSON.parse(
-    await readFile(join(checkout, 'build/installers.json'), 'utf8'),
-  ) as {
-    fileAssociations: { ext: string[] }[];
-  };
-  const [recordings] = fileAssociations;
+type Installers = {
+  fileAssociations: { ext: string[] }[];
+  linux: { executableName: string; mimeTypes: string[] };
+};
+const readInstallers = async () =>
+  JSON.parse(await readFile(join(checkout, 'build/installers.json'), 'utf8')) as Installers;
+
+test('installers open what the app can read; a Mac’s app says the same of itself', async () => {
+  const { fileAssociations, linux } = await readInstallers();
+  const [recordings, subtitles] = fileAssociations;
   expect(recordings.ext.filter((extension) => !mediaExtensions.includes(extension))).toEqual([]);
+  expect(subtitles.ext.filter((extension) => !transcriptExtensions.includes(extension))).toEqual([]);
+  // An installer leaves the app as Forge made it.
+  const { CFBundleDocumentTypes: types } = config.packagerConfig.extendInfo;
+  expect(types.map(({ CFBundleTypeExtensions: extensions }) => extensions)).toEqual(
+    fileAssociations.map(({ ext }) => ext),
+  );
+  // Linux goes by types alone.
+  expect(linux.mimeTypes.filter((type) => !/^(audio|video)\//.test(type))).toEqual([
+    'application/x-subrip',
+    'text/vtt',
+  ]);
+});
+
+test('a window of Linux belongs to the entry that its installer makes', async () => {
+  const { linux } = await readInstallers();
+  const own = lists.get(here)!.find(({ path }) => path === 'package.json')!;
+  expect(JSON.parse(own.content!)).toMatchObject({
+    author: 'Sewscribe contributors',
+    desktopName: `${linux.executableName}.desktop`,
+  });
+});
+
+test('a deb is made where its maker’s page is known; updates come from where nobody else can be', () => {
+  const without = installerArguments(here, {});
+  expect(without).toEqual(
+    expect.arrayContaining(['--prepackaged', join('out', 'Sewscribe-linux-x64'), 'AppImage']),
+  );
+  expect(without).not.toContain('deb');
+  const known = installerArguments(here, { SEWSCRIBE_HOMEPAGE: 'https://example.com/' });
+  expect(known).toEqual(
+    expect.arrayContaining(['AppImage', 'deb', '-c.extraMetadata.homepage=https://example.com/']),
+  );
+  const address = (SEWSCRIBE_UPDATES: string) => installerArguments(here, { SEWSCRIBE_UPDATES });
+  expect(address('https://example.com/')).toContain('-c.publish.url=https://example.com/');
+  expect(address('')).toEqual(without);
+  for (const other of ['http://example.com/', 'example.com', 'file:///tmp']) {
+    expect(() => address(other)).toThrow('https://');
+  }
 });
