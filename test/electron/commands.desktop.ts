@@ -1,4 +1,7 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { folders } from '../../files/folders.ts';
 import { homeWithModel, launchOnStandIn, recording } from './desktop.ts';
 
 /** The packaged executable as the command line: the same commands, output and exit codes. */
@@ -34,4 +37,13 @@ test.each([
   expect(code, stderr).toBe(exitCode);
   expect(stdout).toMatch(output);
   if (exitCode !== 0) expect(stderr).toMatch(/^sewscribe: .+\n$/);
+});
+
+test('of what a person can mend the log keeps the sentence, and not where it comes from', async () => {
+  const { stderr } = await run(['transcribe', 'never there.wav']);
+  const log = await readFile(join(folders({ SEWSCRIBE_HOME: home }).logs, 'engine.log'), 'utf8');
+  const lines = log.split('\n').filter((line) => line.includes('never there.wav'));
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toContain(JSON.stringify(stderr.trim().replace('sewscribe: ', '')));
+  expect(log).not.toMatch(/^ +at /m);
 });

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
-import { access, mkdtemp, rm } from 'node:fs/promises';
+import { access, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import fc from 'fast-check';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { folders } from '../../files/folders.ts';
@@ -23,11 +24,11 @@ let home: string;
 let desktop: Desktop;
 let page: Page;
 let talk: { path: string; words: string[] };
+/** Four times over they are long enough to be met in the middle. */
+const clips = ['librispeech-1', 'cv1-1', 'austen-0890', 'librispeech-2'];
 
 beforeAll(async () => {
   home = await homeWithModel();
-  // Long enough to be met in the middle.
-  const clips = ['librispeech-1', 'cv1-1', 'austen-0890', 'librispeech-2'];
   talk = await recording(home, 'Long.wav', clips, 4);
   desktop = await startDesktop({ home });
   page = await desktop.page();
@@ -104,6 +105,10 @@ test('the recogniser and the engine killed in a job, and the page crashed: every
   // What the engine holds is on the disk when it has ended.
   await desktop.close();
   expect(await wordsOnDisk(home)).toEqual(talk.words);
+  const { logs } = folders({ SEWSCRIBE_HOME: home });
+  const logged = await Promise.all((await readdir(logs)).map((name) => readFile(join(logs, name), 'utf8')));
+  const long = talk.words.filter((word) => word.length > 6);
+  expect(long.filter((word) => new RegExp(`\\b${word}\\b`, 'i').test(logged.join('')))).toEqual([]);
   desktop = await startDesktop({ home });
   page = await desktop.page();
   await library();
@@ -158,7 +163,7 @@ test('a hostile page: nonsense and forgeries come to nothing, and the app goes o
   ]) {
     await forge(page, 'send', 'page:request', [JSON.stringify({ id: 1, method, params: {} })]);
   }
-  for (const path of ['/etc/passwd\0', '../../etc/passwd', '/', '/nowhere']) {
+  for (const path of ['/etc/passwd\0', '../../etc/passwd', '/', '/nowhere', '/dev/zero']) {
     expect(await forge(page, 'invoke', 'page:take', [path])).toMatchObject({ failure: expect.any(String) });
   }
   const told = desktop
@@ -169,6 +174,29 @@ test('a hostile page: nonsense and forgeries come to nothing, and the app goes o
   expect(told.length).toBeLessThanOrEqual(20);
   await page.reload();
   await library();
+});
+
+test('whatever a hostile page sends, and by whichever channel, the app goes on', async () => {
+  const channel = fc.constantFrom('page:open', 'page:request', 'page:take', 'shell:message', '__proto__', '');
+  const request = fc.record({ id: fc.nat(), method: fc.string(), params: fc.jsonValue() });
+  const text = fc.oneof(
+    fc.string(),
+    fc.json(),
+    request.map((one) => JSON.stringify(one)),
+  );
+  const args = fc.array(fc.oneof(text, fc.jsonValue()), { maxLength: 3 });
+  const messages = fc.sample(fc.tuple(fc.constantFrom('send', 'invoke'), channel, args), {
+    numRuns: 300,
+    seed: 25,
+  });
+  for (const [how, to, given] of messages) {
+    // A page that says only nonsense is loaded again in the middle of it.
+    await forge(page, how, to, given).catch(() => undefined);
+    page = await desktop.page();
+  }
+  await page.reload();
+  await library();
+  expect(await processes('engine')).toHaveLength(1);
 });
 
 test('addresses of the page: no folder above it, no unknown medium, nothing changed by them', async () => {
@@ -189,9 +217,10 @@ test('addresses of the page: no folder above it, no unknown medium, nothing chan
 
 test('closed during a job: it goes on without a window, ends with the queue, and the text is whole', async () => {
   const own = await homeWithModel();
-  const { path, words } = await recording(own, 'Talk.wav', ['librispeech-1', 'austen-0890', 'cv1-1']);
+  const { path, words } = await recording(own, 'Talk.wav', clips, 4);
   const other = await startDesktop({ home: own, args: [path] });
-  await other.page();
+  // What it was started with is shown also where the page comes later than the engine.
+  await (await other.page()).waitForURL(/#\/project\//);
   await until(async () => ((await other.ask(({ standIn }) => standIn.blocking.size)) > 0 ? true : undefined));
   await other.ask(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0].close());
   const notices = await other.ask(({ standIn }) =>
@@ -215,10 +244,32 @@ test('another Sewscribe works with the same projects: it says so and ends', asyn
   await new Promise((resolve) => server.once('exit', resolve));
 });
 
-test('the part that computes cannot be loaded: the window opens all the same, and says what is missing', async () => {
+/** The app, which may lack some of its files. */
+async function copyOfApp(): Promise<string> {
   const app = await mkdtemp(join(projectFolder, '.cache', 'desktop-without-'));
   // Other names for the same files.
   await promisify(execFile)('cp', ['-al', `${appFolder()}/.`, app]);
+  return app;
+}
+
+test('damaged so that no window can be opened: the log says why, and it ends', async () => {
+  const app = await copyOfApp();
+  const names = await readdir(join(app, 'electron'));
+  await rm(
+    join(
+      app,
+      'electron',
+      names.find((name) => name.startsWith('openApp-'))!,
+    ),
+  );
+  const damaged = await startDesktop({ home: await homeWithModel(), app });
+  expect(await damaged.ended).toBe(1);
+  expect(damaged.log()).toMatch(/the start failed .*openApp-/);
+  await rm(app, { recursive: true, force: true });
+});
+
+test('the part that computes cannot be loaded: the window opens all the same, and says what is missing', async () => {
+  const app = await copyOfApp();
   const runtime = join(app, 'node_modules/onnxruntime-node/bin/napi-v6', process.platform, process.arch);
   await rm(join(runtime, 'onnxruntime_binding.node'));
   const without = await startDesktop({ home: await homeWithModel(), app });
