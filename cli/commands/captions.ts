@@ -18,7 +18,8 @@ export async function checkCaptions(
   path: string,
   options: CaptionOptions & { json?: boolean },
 ): Promise<void> {
-  const { cues } = readTranscript(await readSource(path), { name: path });
+  const { cues, warnings } = readTranscript(await readSource(path), { name: path });
+  for (const warning of warnings) process.stderr.write(`${path}: ${warning}\n`);
   const faults = checkCues(cues, rulesOf(options));
   if (options.json) {
     process.stdout.write(`${JSON.stringify(faults)}\n`);

@@ -13,10 +13,13 @@ export type CueFault = {
 };
 
 /**
- * Holds cues, in the order of their file, against the rules. Characters are counted as viewers see them; a
- * gap or an overlap is a fault of the earlier cue.
+ * Holds cues against the rules. Characters are counted as viewers see them; a gap or an overlap is a fault of the
+ * earlier cue, and the next one is the next in time.
  */
-export function checkCues(cues: readonly PlainCue[], rules: CaptionRules): CueFault[] {
+export function checkCues(inFile: readonly PlainCue[], rules: CaptionRules): CueFault[] {
+  const cues = inFile
+    .map((cue, index) => ({ ...cue, number: cue.number ?? index + 1 }))
+    .sort((a, b) => a.startMs - b.startMs);
   return cues.flatMap((cue, index) => {
     const durationMs = cue.endMs - cue.startMs;
     const lengths = cue.lines.map(countCharacters);
@@ -27,7 +30,7 @@ export function checkCues(cues: readonly PlainCue[], rules: CaptionRules): CueFa
 
     const faults: CueFault[] = [];
     const find = (rule: CueFault['rule'], value: number, limit: number) => {
-      faults.push({ cue: cue.number ?? index + 1, rule, value: Math.round(value * 100) / 100, limit });
+      faults.push({ cue: cue.number, rule, value: Math.round(value * 100) / 100, limit });
     };
     const longest = lengths.reduce((most, length) => Math.max(most, length), 0);
     if (longest > rules.maxLineChars) find('line-chars', longest, rules.maxLineChars);
