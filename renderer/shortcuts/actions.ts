@@ -1,4 +1,4 @@
-import type { Combination } from './keys.ts';
+import { collide, type Combination } from './keys.ts';
 
 /** What can be done by keys: each action with the keys that it has until a person changes them. */
 export const actions = {
@@ -27,7 +27,7 @@ export const actions = {
   'write.redo': ['Ctrl+Shift+Z', 'Ctrl+Y'],
   'write.highlight': ['H'],
   'write.note': ['N'],
-  'write.recogniseAgain': ['Alt+R'],
+  'write.recogniseAgain': ['Alt+Shift+R'],
   'write.leave': ['Esc'],
 
   'time.startsHere': ['['],
@@ -118,7 +118,7 @@ export function isOffered(combination: Combination): boolean {
   return !fixed.has(combination) && !ofTheSystem.has(combination) && !/^[1-9]$/.test(combination);
 }
 
-/** The action that has a combination already. */
+/** The action that has a combination already, or one that would be pressed in the same way. */
 export function ownerOf(
   combination: Combination,
   except: ActionId,
@@ -126,6 +126,7 @@ export function ownerOf(
   platform: Platform,
 ): ActionId | undefined {
   return actionIds.find(
-    (action) => action !== except && keysOf(action, changed, platform).includes(combination),
+    (action) =>
+      action !== except && keysOf(action, changed, platform).some((key) => collide(key, combination)),
   );
 }

@@ -79,6 +79,11 @@ export function meansOneOf(
   });
 }
 
+/** Whether there is a press that means both. */
+export function collide(one: Combination, other: Combination): boolean {
+  return meansOneOf([one], other, false) || meansOneOf([other], one, false);
+}
+
 const partsOf = (combination: Combination) =>
   combination.endsWith('++') ? [...combination.slice(0, -2).split('+'), '+'] : combination.split('+');
 

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
   actionIds,
@@ -16,6 +18,7 @@ import {
   meansOneOf,
   type KeyPress,
 } from '../../renderer/shortcuts/keys.ts';
+import { projectFolder } from '../support/cli.ts';
 
 const none = { ctrlKey: false, metaKey: false, altKey: false, shiftKey: false };
 const press = (key: string, code: string, more: Partial<KeyPress> = {}): KeyPress => ({
@@ -83,11 +86,20 @@ describe('the table', () => {
   ];
   test.each(platforms)('no keys do two things: %o', (platform) => {
     const taken = actionIds.flatMap((action) => originalKeys(action, platform));
-    const captionsOnly = ['Shift+Enter'];
     expect(taken.length).toBe(new Set(taken).size);
     // A single key also works with Alt, so nothing else may mean that.
     const withAlt = taken.filter(isSingleKey).map((key) => `Alt+${key}`);
-    expect(taken.filter((key) => withAlt.includes(key) && !captionsOnly.includes(key))).toEqual(['Alt+R']);
+    expect(taken.filter((key) => withAlt.includes(key))).toEqual([]);
+  });
+
+  test('somebody does each of its actions', () => {
+    const folder = join(projectFolder, 'renderer');
+    const code = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((path) => /\.(svelte|ts)$/.test(path))
+      .map((path) => readFileSync(join(folder, path), 'utf8'))
+      .join('\n');
+    const done = new Set([...code.matchAll(/(?:onAction|isPressed)\(\s*'([\w.]+)'/g)].map(([, id]) => id));
+    expect(actionIds.filter((action) => !done.has(action))).toEqual([]);
   });
 
   test('a person’s own keys take the place of the original ones', () => {
@@ -96,6 +108,8 @@ describe('the table', () => {
     expect(keysOf('play.toggle', { 'play.toggle': 'F2 P' }, platform)).toEqual(['F2', 'P']);
     expect(keysOf('play.toggle', { 'play.toggle': '' }, platform)).toEqual([]);
     expect(ownerOf('H', 'play.loop', {}, platform)).toBe('write.highlight');
+    expect(ownerOf('Alt+H', 'play.loop', {}, platform)).toBe('write.highlight');
+    expect(ownerOf('P', 'play.loop', { 'play.toggle': 'Alt+P' }, platform)).toBe('play.toggle');
     expect(ownerOf('H', 'write.highlight', {}, platform)).toBeUndefined();
     expect(ownerOf('H', 'play.loop', { 'write.highlight': '' }, platform)).toBeUndefined();
   });
