@@ -2,6 +2,19 @@ import { Command, CommanderError, Option } from 'commander';
 import { shapeNames } from '../native-models/checkpoint/shapes.ts';
 import { writeError } from '../files/writeWhole.ts';
 import { exitCodeOf, exitCodes, messageOf, usageFailure } from './failures.ts';
+import {
+  decoderOption,
+  deviceOption,
+  jsonOption,
+  modelOption,
+  portNumber,
+  trackOption,
+  wholeNumber,
+  withCaptionOptions,
+  withOutputOptions,
+  withRecognitionOptions,
+  wordsOption,
+} from './options.ts';
 
 /** The command line: each command is declared here and loaded when it is used. */
 
@@ -18,85 +31,6 @@ const program = new Command('sewscribe')
 /** An error is at most six lines, also where it would print the help. */
 function firstLines(text: string): string {
   return `${text.trimEnd().split('\n').slice(0, 6).join('\n')}\n`;
-}
-
-const wholeNumber =
-  (name: string, most = Number.MAX_SAFE_INTEGER) =>
-  (text: string) => {
-    const value = Number(text);
-    const upTo = most === Number.MAX_SAFE_INTEGER ? 'above 0' : `from 1 to ${most}`;
-    if (!Number.isInteger(value) || value < 1 || value > most)
-      throw new CommanderError(
-        exitCodes.usage,
-        'usage',
-        `sewscribe: ${name} must be a whole number ${upTo}.`,
-      );
-    return value;
-  };
-
-function portNumber(text: string): number {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new CommanderError(exitCodes.usage, 'usage', 'error: --port must be a whole number up to 65535.');
-  return port;
-}
-
-const deviceOption = () =>
-  new Option('--device <device>', 'what computes')
-    .choices(['auto', 'cpu', 'cuda', 'dml', 'coreml'])
-    .default('auto');
-const modelOption = () =>
-  new Option('--model <id>', 'an installed model, or a model folder').default('embedded');
-const jsonOption = () => new Option('--json', 'results as JSON on standard output');
-
-function withCaptionOptions(command: Command): Command {
-  return command
-    .option('--max-line-chars <n>', 'characters a line', wholeNumber('--max-line-chars'))
-    .option('--max-lines <n>', 'lines a cue', wholeNumber('--max-lines'))
-    .option('--max-cps <n>', 'characters a second', wholeNumber('--max-cps'))
-    .option('--min-duration <ms>', 'shortest cue', wholeNumber('--min-duration'))
-    .option('--max-duration <ms>', 'longest cue', wholeNumber('--max-duration'));
-}
-
-function withOutputOptions(command: Command): Command {
-  return withCaptionOptions(command)
-    .option(
-      '--format <list>',
-      "one or several of srt, vtt, ass, ttml, txt, json, csv, tsv, html, md, docx (default: by --output's name, else srt)",
-    )
-    .option('--output-dir <dir>', 'where the files go (default: next to each source)')
-    .option('-o, --output <file>', 'the file to write, - for standard output (one source, one format)')
-    .option('--overwrite', 'replace files that exist')
-    .option('--word-cues', 'one cue a word')
-    .option('--bom', 'begin SRT and WebVTT with a byte order mark')
-    .option('--crlf', 'end lines with CR LF');
-}
-
-function trackOption() {
-  return new Option('--track <n>', 'audio track, 1 is the first').argParser(wholeNumber('--track'));
-}
-
-function decoderOption() {
-  return new Option(
-    '--decoder <decoder>',
-    'how letters become words: with a language model (beam) or without; default: beam where one fits',
-  ).choices(['greedy', 'beam']);
-}
-
-function wordsOption() {
-  return new Option(
-    '--words <file>',
-    'names and terms to listen for, one a line; "Nguyen = win" says how one sounds',
-  );
-}
-
-function withRecognitionOptions(command: Command): Command {
-  return command
-    .addOption(modelOption())
-    .addOption(deviceOption())
-    .addOption(trackOption())
-    .option('--from <time>', 'begin here (HH:MM:SS.mmm)')
-    .option('--to <time>', 'end here');
 }
 
 withOutputOptions(withRecognitionOptions(program.command('transcribe')))

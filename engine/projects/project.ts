@@ -2,25 +2,17 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newId } from '../../transcript/create.ts';
 import type { Origin, TranscriptDocument } from '../../transcript/document.ts';
-import {
-  emptyHistory,
-  isDone,
-  nextRedo,
-  nextUndo,
-  record,
-  redo,
-  undo,
-  type History,
-} from '../../transcript/history.ts';
-import { makeEdit, replay, type Dropped, type Edit } from '../../transcript/journal.ts';
+import { isDone, nextRedo, nextUndo, record, redo, undo, type History } from '../../transcript/history.ts';
+import { makeEdit, type Dropped, type Edit } from '../../transcript/journal.ts';
 import type { Operation } from '../../transcript/operations.ts';
 import { rebase } from '../../transcript/rebase.ts';
 import type { HistoryState } from '../contract.ts';
 import { countsOf } from './counts.ts';
-import { EditsFile } from './editsFile.ts';
+import type { EditsFile } from './editsFile.ts';
 import { PeaksFile } from './peaksFile.ts';
-import { checkProjectFolder, projectFiles, readAbout, writeAbout, type About } from './projectFolder.ts';
-import { readSnapshot, writeSnapshot, type Heard } from './snapshot.ts';
+import { projectFiles, writeAbout, type About } from './projectFolder.ts';
+import { heardOf, readProject, remember, type StoredProject } from './readProject.ts';
+import { writeSnapshot, type Heard } from './snapshot.ts';
 import { WindowStore } from './windowStore.ts';
 
 export type ProjectListener = {
@@ -37,11 +29,6 @@ export type EditAbout = Partial<Pick<Edit, 'id' | 'baseRevision' | 'becauseOf' |
 /** So many edits, or so long after the first, document.json is written anew. */
 const snapshotAfterEdits = 500;
 const snapshotAfterMs = 20_000;
-/** An edit that comes again this much later was lost on its way and is one. */
-const rememberedEdits = 500;
-
-const heardId = /^heard-([a-z0-9]+)-(\d+)$/;
-
 /**
  * One project, opened: its document in memory and the only one who writes its files. An edit is in the list of edits
  * before anybody is told, so whatever ends the process, the next opening gives the document with it.
@@ -66,16 +53,7 @@ export class Project {
 
   private constructor(
     place: { id: string; folder: string; listener: ProjectListener },
-    state: {
-      about: About;
-      edits: EditsFile;
-      document: TranscriptDocument;
-      history: History;
-      heard: Heard | null;
-      lastEditId: string | null;
-      known: Map<string, Edit>;
-      lost: string[];
-    },
+    state: StoredProject,
   ) {
     this.id = place.id;
     this.folder = place.folder;
@@ -95,36 +73,11 @@ export class Project {
    * @throws DocumentError where it is of a newer version, unsafe to open, or no project
    */
   static async open(id: string, folder: string, listener: ProjectListener): Promise<Project> {
-    await checkProjectFolder(folder, `The project ${id}`);
-    const about = await readAbout(folder);
-    const snapshot = await readSnapshot(folder, about.name);
-    let history: History = emptyHistory;
-    let heard = snapshot.heard;
-    let lastEditId = snapshot.lastEditId;
-    const later: Edit[] = [];
-    // A page that was not answered because the engine ended sends its edit again.
-    const known = new Map<string, Edit>();
-    const { file: edits, lost: lostLines } = await EditsFile.open(folder, (edit) => {
-      history = record(history.revision === edit.revision - 1 ? history : { ...emptyHistory }, edit);
-      remember(known, edit);
-      if (edit.revision <= snapshot.revision) return;
-      later.push(edit);
-      lastEditId = edit.id;
-      heard = heardOf(edit) ?? heard;
-    });
-    const replayed = replay(snapshot.document, snapshot.revision, later);
-    const lost = [...snapshot.lost, ...replayed.lost];
-    // A line that document.json holds anyway is only lost for undo.
-    if (replayed.lost.length > 0) lost.push(...lostLines);
-    const revision = Math.max(replayed.revision, later.at(-1)?.revision ?? 0);
-    if (replayed.lost.length > 0 || history.revision !== revision) history = { ...emptyHistory, revision };
-    const project = new Project(
-      { id, folder, listener },
-      { about, edits, document: replayed.document, history, heard, lastEditId, known, lost },
-    );
+    const stored = await readProject(id, folder);
+    const project = new Project({ id, folder, listener }, stored);
     // What could not be read must not stand in the way of what comes after it.
-    if (lost.length > 0) await project.save(true);
-    else if (later.length > 0) project.#scheduleSnapshot();
+    if (stored.lost.length > 0) await project.save(true);
+    else if (stored.laterEdits > 0) project.#scheduleSnapshot();
     return project;
   }
 
@@ -315,14 +268,4 @@ export class Project {
     this.#turn = done.catch(() => undefined);
     return done;
   }
-}
-
-function remember(known: Map<string, Edit>, edit: Edit): void {
-  known.set(edit.id, edit);
-  if (known.size > rememberedEdits) known.delete(known.keys().next().value!);
-}
-
-function heardOf({ id, origin }: Edit): Heard | undefined {
-  const found = origin === 'recogniser' ? heardId.exec(id) : null;
-  return found ? { run: found[1], words: Number(found[2]) } : undefined;
 }
