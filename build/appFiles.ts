@@ -92,7 +92,7 @@ function fileAt(checkout: string, path: string): PackedFile {
 
 /** The app's own package.json: what Electron and `--version` read of ours. */
 async function ownPackage(checkout: string): Promise<PackedFile> {
-  const { name, version, description, license, author, desktopName } = JSON.parse(
+  const { name, version, description, license, author, desktopName, main } = JSON.parse(
     await readFile(join(checkout, 'package.json'), 'utf8'),
   ) as Record<string, string>;
   const own = {
@@ -105,7 +105,7 @@ async function ownPackage(checkout: string): Promise<PackedFile> {
     // By it a desktop of Linux knows which entry of its menu a window and its progress belong to.
     desktopName,
     type: 'module',
-    main: 'electron/main.js',
+    main,
   };
   return { path: 'package.json', content: `${JSON.stringify(own, null, 2)}\n`, isProgram: false };
 }

@@ -218,10 +218,13 @@ test('installers open what the app can read; a Mac’s app says the same of itse
   ]);
 });
 
-test('a window of Linux belongs to the entry that its installer makes', async () => {
+test('the app begins with a bundle, which Forge asks the checkout for; a window of Linux belongs to its entry', async () => {
   const { linux } = await readInstallers();
   const own = lists.get(here)!.find(({ path }) => path === 'package.json')!;
+  const { main } = JSON.parse(await readFile(join(checkout, 'package.json'), 'utf8')) as { main: string };
+  expect([...imports.keys()]).toContain(main);
   expect(JSON.parse(own.content!)).toMatchObject({
+    main,
     author: 'Sewscribe contributors',
     desktopName: `${linux.executableName}.desktop`,
   });
