@@ -8,6 +8,9 @@ from torch import Tensor
 
 from .corpora import RATE_HZ
 
+MELS = 2840.0
+"""8 kHz on the mel scale (O'Shaughnessy)."""
+
 
 def fast_length(n: int) -> int:
     """The next length whose Fourier transform is fast: 2, 3 or 5 times a power of two, eighths in between."""
@@ -39,6 +42,18 @@ def through_line(x: Tensor, low_hz: float, high_hz: float) -> Tensor:
     return torch.fft.irfft(spectrum, n)[: len(x)]
 
 
+def without_band(x: Tensor, at: float, width: float) -> Tensor:
+    """Without a band of frequencies: ``at`` its lower end and ``width``, both as shares of the mel scale up to 8 kHz."""
+
+    def hz(mel: float) -> float:
+        return float(700 * (10 ** (mel * MELS / 2595) - 1))
+
+    n = fast_length(len(x))
+    spectrum = torch.fft.rfft(x, n)
+    spectrum[int(hz(at) / RATE_HZ * n) : int(hz(min(1.0, at + width)) / RATE_HZ * n)] = 0
+    return torch.fft.irfft(spectrum, n)[: len(x)]
+
+
 def coarse(x: Tensor, mu: float = 255, levels: int = 256) -> Tensor:
     """Eight-bit samples on a logarithmic scale and back, as a telephone codec (ITU-T G.711's mu-law) does."""
     peak = x.abs().max() + 1e-6
@@ -58,8 +73,10 @@ def coloured_noise(n: int, slope: float, device: torch.device) -> Tensor:
 
 def distort(x: Tensor, other: Tensor, rng: random.Random, speed: bool = True) -> Tensor:
     """A waveform [samples] through random ones of all these; ``other`` is another voice."""
-    if speed and rng.random() < 0.6:
-        x = at_speed(x, rng.uniform(0.88, 1.12))
+    if speed and rng.random() < 0.75:
+        x = at_speed(x, rng.uniform(0.85, 1.16))
+    for _ in range(rng.choice([0, 1, 1, 2])):
+        x = without_band(x, rng.uniform(0, 0.95), rng.uniform(0.02, 0.2))
     level = x.std() + 1e-5
     if rng.random() < 0.2:
         x = in_room(x, rng.uniform(0.1, 0.5), rng.uniform(0.2, 0.8))

@@ -1,4 +1,4 @@
-"""SpecAugment in the model's own masking (Park et al. 2019): spans of time and a band of channels."""
+"""SpecAugment in the model's own masking (Park et al. 2019): spans of time and two bands of channels."""
 
 import random
 
@@ -8,7 +8,7 @@ from torch import Tensor
 from .model import Masks
 
 
-def spec_augment(counts: Tensor, width: int, rng: random.Random, frames_per_mask: int = 60, longest: int = 16) -> Masks:
+def spec_augment(counts: Tensor, width: int, rng: random.Random, frames_per_mask: int = 40, longest: int = 20) -> Masks:
     """Masks for rows of so many frames [batch]: a span of up to ``longest`` frames in every ``frames_per_mask``."""
     time = torch.zeros(len(counts), int(counts.max()), dtype=torch.bool)
     channel = torch.zeros(len(counts), width, dtype=torch.bool)
@@ -17,7 +17,8 @@ def spec_augment(counts: Tensor, width: int, rng: random.Random, frames_per_mask
             span = rng.randint(1, longest)
             at = rng.randint(0, max(0, count - span))
             time[row, at : at + span] = True
-        span = rng.randint(0, width // 12)
-        at = rng.randint(0, width - span)
-        channel[row, at : at + span] = True
+        for _ in range(2):
+            span = rng.randint(0, width // 10)
+            at = rng.randint(0, width - span)
+            channel[row, at : at + span] = True
     return Masks(time.to(counts.device), channel.to(counts.device))

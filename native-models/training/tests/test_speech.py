@@ -9,7 +9,7 @@ import torch
 from sewscribe_training.alphabet import IDS, decode, encode, greedy
 from sewscribe_training.batches import batches, distorted
 from sewscribe_training.corpora import Utterance, held_out, hours, load
-from sewscribe_training.distortion import coarse, distort, fast_length, through_line
+from sewscribe_training.distortion import coarse, distort, fast_length, through_line, without_band
 from sewscribe_training.masking import spec_augment
 from sewscribe_training.scoring import distance
 
@@ -85,7 +85,7 @@ def test_distortions_keep_speech_finite_and_repeat() -> None:
         torch.manual_seed(seed)
         y = distort(x, torch.randn(9000), random.Random(seed))
         torch.manual_seed(seed)
-        assert torch.isfinite(y).all() and 0.85 < len(y) / len(x) < 1.17
+        assert torch.isfinite(y).all() and 0.85 < len(y) / len(x) < 1.19
         assert torch.equal(y, distort(x, torch.randn(9000), random.Random(seed)))
 
 
@@ -93,6 +93,7 @@ def test_line_and_coarse_samples() -> None:
     time = torch.arange(16000) / 16000
     low, high = torch.sin(2 * torch.pi * 500 * time), torch.sin(2 * torch.pi * 6000 * time)
     assert (through_line(low + high, 0, 4000) - low).std() < 0.02
+    assert (without_band(low + high, 0.7, 0.25) - low).std() < 0.02  # 3.3 to 7.2 kHz
     error = coarse(low) - low
     assert 0 < error.abs().max() < 0.03
 
@@ -109,4 +110,4 @@ def test_masks_stay_inside() -> None:
     masks = spec_augment(counts, 48, random.Random(0))
     assert masks.time.shape == (3, 500) and masks.channel.shape == (3, 48)
     assert masks.time[1].any() and masks.time[2].sum() > masks.time[1].sum()
-    assert not masks.time[1, 100:].any() and masks.channel.sum(1).max() <= 4
+    assert not masks.time[1, 100:].any() and 1 <= masks.channel.sum(1).max() <= 8
