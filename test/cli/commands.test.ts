@@ -1,6 +1,10 @@
 import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { emptyDocument } from '../../transcript/create.ts';
+import type { TranscriptDocument } from '../../transcript/document.ts';
+import { makeEdit } from '../../transcript/journal.ts';
+import { appendWords } from '../../transcript/segmentation.ts';
 import { clipPath, clipText } from '../support/recitalMedia.ts';
 import { conversationWords, writeConversation } from '../support/twoVoices.ts';
 import { projectFolder, recitalFolder, sewscribe, temporaryFolder } from '../support/cli.ts';
@@ -202,6 +206,41 @@ test('align gives a text its times; convert and captions check read what transcr
   expect(JSON.parse(strict.stdout)[0]).toMatchObject({ cue: 1, rule: 'line-chars', limit: 10 });
   await writeFile(join(folder, 'turned.srt'), '1\n00:00:09,000 --> 00:00:08,000\nTurned\n');
   expect((await run(['captions', 'check', 'turned.srt'])).stderr).toContain('the times were swapped');
+});
+
+test("a project's folder is read with the edits that its stored text lacks; one that is being written is none yet", async () => {
+  const project = join(folder, 'project');
+  await mkdir(project);
+  const word = (text: string, startMs: number) => ({
+    text,
+    startMs,
+    endMs: startMs + 400,
+    confidence: 1,
+    origin: 'recogniser' as const,
+    modelId: 'recital',
+    speakerId: null,
+  });
+  const add = (document: TranscriptDocument, text: string, revision: number) =>
+    makeEdit(document, appendWords(document, [word(text, revision * 500)]), {
+      id: text,
+      baseRevision: revision - 1,
+      revision,
+      origin: 'recogniser',
+    });
+  const first = add(emptyDocument({ name: 'talk' }), 'stored', 1);
+  const second = add(first.document, 'listed', 2);
+  const third = add(second.document, 'torn', 3);
+  const lines = [first, second, third].map(({ edit }) => `${JSON.stringify(edit)}\n`);
+  await writeFile(join(project, 'edits.jsonl'), lines.join('').slice(0, -40));
+  const convert = async () => {
+    const done = await run(['convert', 'project', '--format', 'txt', '--output', '-']);
+    expect(done).toMatchObject({ exitCode: 0, stderr: '' });
+    return done.stdout.trim();
+  };
+  expect(await convert()).toBe('stored listed');
+  const stored = { ...first.document, stored: { revision: 1, lastEditId: 'stored', heard: null } };
+  await writeFile(join(project, 'document.json'), JSON.stringify(stored));
+  expect(await convert()).toBe('stored listed');
 });
 
 test('speakers are found in a text that stands, whose words and times stay; who was named is known again', async () => {
