@@ -38,7 +38,7 @@ export type DesktopOptions = {
 
 const hook = new URL('./standIn/hook.mjs', import.meta.url).href;
 export const appFolder = () => process.env[appVariable]!;
-export const isRealElectron = () => process.env[electronVariable] !== undefined;
+export const installedElectron = () => process.env[electronVariable];
 
 /** A home with the recital model as the one that is used. */
 export async function homeWithModel(): Promise<string> {
@@ -87,10 +87,6 @@ export async function giveFile(page: Page, path: string): Promise<void> {
   await page.locator('input[type=file]').setInputFiles(path);
 }
 
-export function startDesktop(options: DesktopOptions): Promise<Desktop> {
-  return isRealElectron() ? startReal(options) : startOnStandIn(options);
-}
-
 const logOf = (home: string) => () => {
   try {
     return readFileSync(join(folders({ SEWSCRIBE_HOME: home }).logs, 'desktop.log'), 'utf8');
@@ -114,7 +110,7 @@ export function launchOnStandIn({
   });
 }
 
-async function startOnStandIn(options: DesktopOptions): Promise<Desktop> {
+export async function startDesktop(options: DesktopOptions): Promise<Desktop> {
   const child = launchOnStandIn(options);
   let complaints = '';
   child.stderr!.on('data', (chunk: Buffer) => (complaints += String(chunk)));
@@ -171,10 +167,19 @@ async function startOnStandIn(options: DesktopOptions): Promise<Desktop> {
   };
 }
 
-async function startReal({ home, args = [], environment }: DesktopOptions): Promise<Desktop> {
+/** The same app on Electron itself, which knows nothing of `standIn`. */
+export async function startOnElectron({ home, args = [], environment }: DesktopOptions): Promise<Desktop> {
   const app = await _electron.launch({
-    executablePath: process.env[electronVariable],
-    args: [appFolder(), ...args],
+    executablePath: installedElectron(),
+    args: [
+      // One app at a time has this folder, and a person's own may run.
+      `--user-data-dir=${join(home, 'electron')}`,
+      // Chromium has no sandbox for root.
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      appFolder(),
+      ...args,
+    ],
+    cwd: home,
     env: { ...process.env, SEWSCRIBE_HOME: home, ...environment } as Record<string, string>,
   });
   const child = app.process();

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { runningProcesses } from './processes.ts';
 import { record } from './record.ts';
 
 const home = process.env['SEWSCRIBE_HOME']!;
@@ -21,6 +22,11 @@ class App extends EventEmitter {
   getVersion(): string {
     const path = fileURLToPath(new URL('../package.json', pathToFileURL(mainFile)));
     return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
+  }
+  getAppMetrics(): { pid: number; name?: string }[] {
+    return runningProcesses().flatMap(({ pid, serviceName: name }) =>
+      pid === undefined ? [] : [{ pid, name }],
+    );
   }
   getLocale(): string {
     return process.env['SEWSCRIBE_TEST_LOCALE'] ?? 'en';
