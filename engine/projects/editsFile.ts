@@ -8,6 +8,10 @@ const flushWithinMs = 500;
 const readBytes = 1 << 20;
 /** A line that is longer is no edit of a person. */
 const longestLineBytes = 1 << 27;
+/** As `append` writes what the recogniser adds. */
+const heardHead =
+  /^\{"id":"(?<id>heard-[a-z0-9]+-\d+)","baseRevision":(?<base>\d+),"revision":(?<revision>\d+),"origin":"recogniser","operations":/;
+const headBytes = 300;
 
 /**
  * edits.jsonl: every edit, appended. An edit has left this process when `append` is done (killing the process
@@ -28,17 +32,20 @@ export class EditsFile {
 
   /**
    * Opens or makes the file and reads it, line by line.
+   * @param heldRevision the last revision that document.json holds: of what the recogniser added up to it, only which
+   * edit it was is told, without its operations, since nothing walks it back; in a long project that is nearly all
    * @param onEdit called with each edit that can be read, in order
    * @returns the file, and what was lost of it; a torn last line is cut off without a word, as it was never confirmed
    */
   static async open(
     folder: string,
+    heldRevision: number,
     onEdit: (edit: Edit) => void,
   ): Promise<{ file: EditsFile; lost: string[] }> {
     const path = join(folder, projectFiles.edits);
     const handle = await open(path, 'a+');
     try {
-      const { end, damaged } = await readLines(handle, onEdit);
+      const { end, damaged } = await readLines(handle, heldRevision, onEdit);
       await handle.truncate(end);
       const lost = damaged.map((line) => `Line ${line} of the list of edits is damaged.`);
       return { file: new EditsFile(path, handle, end), lost };
@@ -88,6 +95,7 @@ export class EditsFile {
 
 async function readLines(
   handle: FileHandle,
+  heldRevision: number,
   onEdit: (edit: Edit) => void,
 ): Promise<{ end: number; damaged: number[] }> {
   const buffer = Buffer.alloc(readBytes);
@@ -104,7 +112,9 @@ async function readLines(
     let from = 0;
     for (let to = rest.indexOf(0x0a); to >= 0; to = rest.indexOf(0x0a, from)) {
       line += 1;
-      const edit = parsed(rest.toString('utf8', from, to));
+      const edit =
+        heldHead(rest.toString('utf8', from, Math.min(to, from + headBytes)), heldRevision) ??
+        parsed(rest.toString('utf8', from, to));
       if (edit) onEdit(edit);
       else if (to > from) damaged.push(line);
       from = to + 1;
@@ -113,6 +123,15 @@ async function readLines(
     rest = rest.subarray(from);
     if (rest.length > longestLineBytes) return { end, damaged: [...damaged, line + 1] };
   }
+}
+
+/** The beginning of a recogniser's line, told without the rest where the document holds it already. */
+function heldHead(line: string, heldRevision: number): Edit | undefined {
+  const found = heardHead.exec(line);
+  const revision = Number(found?.groups?.['revision']);
+  if (!found?.groups || revision > heldRevision) return undefined;
+  const { id, base } = found.groups;
+  return { id, baseRevision: Number(base), revision, origin: 'recogniser', operations: [], inverse: [] };
 }
 
 function parsed(line: string): Edit | undefined {

@@ -39,7 +39,7 @@ export async function readProject(id: string, folder: string): Promise<StoredPro
   const later: Edit[] = [];
   // A page that was not answered because the engine ended sends its edit again.
   const known = new Map<string, Edit>();
-  const { file: edits, lost: lostLines } = await EditsFile.open(folder, (edit) => {
+  const { file: edits, lost: lostLines } = await EditsFile.open(folder, snapshot.revision, (edit) => {
     history = record(history.revision === edit.revision - 1 ? history : { ...emptyHistory }, edit);
     remember(known, edit);
     if (edit.revision <= snapshot.revision) return;

@@ -155,12 +155,32 @@ describe('a process that is killed', () => {
     expect((await openAt(await killed(other.folder))).document).toEqual(other.document);
   });
 
-  test('keeps what can be undone and redone', async () => {
-    const opened = await openAt(await killed(project.folder));
-    expect(opened.historyState).toEqual(project.historyState);
-    expect(opened.historyState.redo).toBe('split');
-    while ((await opened.undo()) !== null) expect(faults(opened.document)).toEqual([]);
-    expect(opened.document.items.map(({ text }) => text)).toEqual(words(0, 8).map(({ text }) => text));
+  test.each(['lacks the last edits', 'holds all of them'])(
+    'keeps what can be undone and redone where document.json %s',
+    async (held) => {
+      if (held === 'holds all of them') await project.save(true);
+      const folder = await killed(project.folder);
+      const opened = await openAt(folder);
+      expect(opened.historyState).toEqual(project.historyState);
+      expect(opened.historyState.redo).toBe('split');
+      while ((await opened.undo()) !== null) expect(faults(opened.document)).toEqual([]);
+      expect(opened.document.items.map(({ text }) => text)).toEqual(words(0, 8).map(({ text }) => text));
+    },
+  );
+
+  test('what document.json holds of the recogniser needs no whole line any more', async () => {
+    const other = await newProject();
+    await history(other);
+    await other.save();
+    const folder = await killed(other.folder);
+    const path = join(folder, 'edits.jsonl');
+    const whole = await readFile(path, 'utf8');
+    const damaged = whole.replace(/("origin":"recogniser","operations":)\[\{/, '$1[!');
+    expect(damaged).not.toBe(whole);
+    await writeFile(path, damaged);
+    const opened = await openAt(folder);
+    expect(opened.lost).toEqual([]);
+    expect(opened.historyState).toEqual(other.historyState);
   });
 
   test('keeps how many words of a run are in the document', async () => {
