@@ -64,6 +64,11 @@ const openedMedia = z.object({
   hasVideo: z.boolean(),
   /** False: it has moved or its disk is not there; the text can be read meanwhile. */
   isThere: z.boolean(),
+  /**
+   * An MP3 of variable bit rate: a browser guesses where in the file a time lies, and is seconds beside it in a long one,
+   * but shows the time that was asked for.
+   */
+  isGuessedInBrowsers: z.boolean(),
   /** The audio track that was heard, 1 is the first; null: the first that can be decoded. */
   track: z.number().int().nullable(),
 });

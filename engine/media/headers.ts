@@ -71,6 +71,8 @@ export type Mp3Header = {
   presentBytes: number;
   /** Where the first frame of sound begins in the file. */
   firstFrame: number;
+  /** Whether its frames are of different sizes, so that a place in the file tells no time. */
+  isVariable: boolean;
 };
 
 /**
@@ -104,16 +106,18 @@ function countsAt(
   bytes: Buffer,
   xing: number,
   vbri: number,
-): { frames: number; bytes: number | null } | null {
+): Pick<Mp3Header, 'frames' | 'bytes' | 'isVariable'> | null {
   const tag = bytes.toString('latin1', xing, xing + 4);
   if ((tag === 'Xing' || tag === 'Info') && bytes[xing + 7] & 1) {
     return {
       frames: bytes.readUInt32BE(xing + 8),
       bytes: bytes[xing + 7] & 2 ? bytes.readUInt32BE(xing + 12) : null,
+      isVariable: tag === 'Xing',
     };
   }
   if (bytes.toString('latin1', vbri, vbri + 4) === 'VBRI') {
-    return { frames: bytes.readUInt32BE(vbri + 14), bytes: bytes.readUInt32BE(vbri + 10) };
+    const [count, frames] = [bytes.readUInt32BE(vbri + 10), bytes.readUInt32BE(vbri + 14)];
+    return { frames, bytes: count, isVariable: true };
   }
   return null;
 }

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { encodeDocumentState, type projectMethods } from '../contract.ts';
 import { toLog, UsageError } from '../errors.ts';
 import { mediaFingerprint } from '../media/fingerprint.ts';
+import { readMp3Header } from '../media/headers.ts';
 import { checkSource } from '../media/source.ts';
 import { SourceError } from '../media/types.ts';
 import { alignSpans } from '../projects/alignSpans.ts';
@@ -20,6 +21,7 @@ export const projectHandlers: Handlers<Names> = {
     const project = await workspace.projects.get(projectId);
     const { about } = project;
     const { media } = about;
+    const isThere = await isMediaThere(about);
     return {
       projectId,
       name: about.name,
@@ -28,7 +30,8 @@ export const projectHandlers: Handlers<Names> = {
         name: media?.name ?? '',
         durationMs: media?.durationMs ?? null,
         hasVideo: media?.hasVideo ?? false,
-        isThere: await isMediaThere(about),
+        isThere,
+        isGuessedInBrowsers: isThere && ((await readMp3Header(media!.path))?.isVariable ?? false),
         track: about.options.track ?? null,
       },
       captions: about.captions,

@@ -28,6 +28,7 @@ export class Player {
 
   #mediaId: string | null = null;
   #durationMs = 0;
+  #isGuessed = false;
   #element: HTMLVideoElement | null = null;
   #proxy: ProxySound | null = null;
   #wishedMs: number | null = null;
@@ -36,9 +37,13 @@ export class Player {
   #leftAtMs = 0;
   readonly #listeners = new Set<(ms: number) => void>();
 
-  /** The medium to play; null where it is not there. */
-  setMedia(mediaId: string | null, durationMs: number): void {
+  /**
+   * The medium to play; null where it is not there.
+   * @param isGuessed whether this browser would miss the places in it
+   */
+  setMedia(mediaId: string | null, durationMs: number, isGuessed: boolean): void {
     this.#durationMs = durationMs;
+    this.#isGuessed = isGuessed;
     if (mediaId === this.#mediaId) return untrack(() => this.#lookAtLength());
     const atMs = this.nowMs;
     this.#mediaId = mediaId;
@@ -141,7 +146,7 @@ export class Player {
 
   #loadAnew(atMs: number): void {
     this.#closeProxy();
-    this.usesProxy = false;
+    this.usesProxy = this.#isGuessed;
     this.hasFailed = false;
     this.#load(atMs);
   }

@@ -116,7 +116,15 @@ export class FakeEngine {
     return {
       projectId: 'p1',
       name: 'Lecture',
-      media: { name: 'a.wav', durationMs: null, hasVideo: false, isThere: true, track: null, mediaId: null },
+      media: {
+        name: 'a.wav',
+        durationMs: null,
+        hasVideo: false,
+        isThere: true,
+        isGuessedInBrowsers: false,
+        track: null,
+        mediaId: null,
+      },
       captions: defaultSettings.captions,
       vocabulary: [],
       peaks: 0,
