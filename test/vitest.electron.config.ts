@@ -6,7 +6,7 @@ export default defineConfig({
     // The page's own specs too, in the desktop's window (docs/electron.md says which, and which not).
     include: [
       'test/electron/**/*.{desktop,test}.ts',
-      'test/page/{captions,editor,export,frame,library}.page.ts',
+      'test/page/{captions,editor,export,fieldReports,frame,library,staying}.page.ts',
     ],
     setupFiles: ['test/support/fixedSeed.ts'],
     env: { SEWSCRIBE_TEST_SHELL: 'desktop' },

@@ -2,10 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startBrowsing, type Browsing } from '../support/browser.ts';
 import { temporaryFolder } from '../support/cli.ts';
 import { writeFilm } from '../support/film.ts';
 import type { Tab } from '../support/loopback.ts';
+import { startPageShell, type PageShell } from '../support/pageShell.ts';
 
 /** What stays where a person left it or expects it: words under the mouse, steps of undo, the film at a found place. */
 
@@ -30,7 +30,7 @@ Incomprehensibilities.
 It was worth it.
 `;
 
-let browsing: Browsing;
+let shell: PageShell;
 let tab: Tab;
 let projectId: string;
 
@@ -38,18 +38,15 @@ beforeAll(async () => {
   const home = temporaryFolder();
   await writeFilm(home, 'kelp', [{ clip: 'austen-0880', atMs: 1000 }], 20_000);
   await writeFile(join(home, 'kelp.srt'), subtitles);
-  browsing = await startBrowsing({ roots: [home], home: join(home, 'app') });
-  tab = await browsing.loopback.tab();
-  const { folders } = await tab.call('files.list', { folderId: null });
-  const { files } = await tab.call('files.list', { folderId: folders[0].folderId });
-  const idOf = (name: string) => files.find((file) => file.name === name)!.mediaId;
+  shell = await startPageShell({ roots: [home], home: join(home, 'app') });
+  tab = await shell.tab();
   ({ projectId } = await tab.call('transcript.import', {
-    transcript: idOf('kelp.srt'),
-    media: idOf('kelp.webm'),
+    transcript: await shell.mediaId(join(home, 'kelp.srt')),
+    media: await shell.mediaId(join(home, 'kelp.webm')),
     align: false,
   }));
 });
-afterAll(() => browsing?.close());
+afterAll(() => shell?.close());
 
 const placesOfWords = (page: Page) =>
   page
@@ -61,7 +58,7 @@ const placesOfWords = (page: Page) =>
 test.each([1280, 480])(
   'a double click selects its word, and no word moves by a pixel (%i px)',
   async (width) => {
-    const page = await browsing.open({ at: `/project/${projectId}`, width });
+    const page = await shell.open({ at: `/project/${projectId}`, width });
     const word = (text: string) => page.locator('[data-id]', { hasText: new RegExp(`^${text}`) }).first();
     await word('kelp').waitFor();
     await page.evaluate(() => new Promise(requestAnimationFrame));
@@ -75,12 +72,12 @@ test.each([1280, 480])(
     await word('tide').click();
     await page.getByRole('textbox', { name: 'Segment ends' }).waitFor();
     expect(await placesOfWords(page)).toEqual(before);
-    await page.context().close();
+    await shell.leave(page);
   },
 );
 
 test('what was said of mending offers to undo it only until the next step', async () => {
-  const page = await browsing.open({ at: `/project/${projectId}/captions` });
+  const page = await shell.open({ at: `/project/${projectId}/captions` });
   const line = page.locator('.quietline');
   const undo = line.getByRole('button', { name: 'Undo' });
   await page.getByRole('button', { name: /^Mend all/ }).click();
@@ -95,18 +92,18 @@ test('what was said of mending offers to undo it only until the next step', asyn
   await line.waitFor({ state: 'detached' });
   await expect.poll(async () => (await tab.opened(projectId)).history.undo).toMatch(/^setting/);
   await page.keyboard.press('Escape');
-  await page.context().close();
+  await shell.leave(page);
 });
 
 test('Enter in the search opens the first place, with the film and the timeline there', async () => {
   const { document } = await tab.opened(projectId);
   const kelp = document.items.find(({ text }) => text === 'kelp')!;
-  const page = await browsing.open({ at: '/library' });
+  const page = await shell.open({ at: '/library' });
   await page.getByRole('searchbox').fill('kelp forest');
   await page.keyboard.press('Enter');
   await page.locator('[data-segment]').first().waitFor();
   const shown = () => page.locator('video').evaluate((video: HTMLVideoElement) => video.currentTime * 1000);
   await expect.poll(shown).toBeCloseTo(kelp.kind === 'word' ? kelp.startMs : 0, -2);
   await expect.poll(() => page.evaluate(() => getSelection()?.toString().trim())).toBe('kelp forest');
-  await page.context().close();
+  await shell.leave(page);
 });
