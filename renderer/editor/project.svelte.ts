@@ -15,9 +15,10 @@ import type {
   QueuedJob,
 } from '../../engine/contract.ts';
 import type { Bridge } from '../bridgeClient.ts';
-import { BridgeFailure, sentenceOf } from '../transport.ts';
+import { sentenceOf } from '../transport.ts';
 import { AwaitedTimes } from './awaitedTimes.ts';
 import type { Change } from './changes.ts';
+import { Outbox } from './outbox.ts';
 import { DocumentSync } from './sync.ts';
 import { TypedRun } from './typedRun.ts';
 
@@ -33,9 +34,6 @@ export type ApplyOptions = {
   becauseOf?: string;
 };
 
-/** Tries again to save what could not be saved. */
-const retryAfterMs = 3_000;
-
 /**
  * An opened project: what is shown of it, and the one way to change it. Reactive as a whole; `document` is another
  * object after each change and never changes itself.
@@ -46,19 +44,16 @@ export class Project {
   readonly #sync = new DocumentSync();
   readonly #stop: (() => void)[] = [];
   readonly #listeners = new Set<(edit: PublicEdit) => void>();
+  readonly #outbox: Outbox;
   readonly #awaited = new AwaitedTimes(() => this.#tellReaders());
   readonly #typing: TypedRun;
   #opened: Opened | null = null;
   #history: HistoryState = { undo: null, redo: null };
   #job: QueuedJob | null = null;
   #newestIds: ReadonlySet<string> = new Set();
-  readonly #unsent = new Map<string, PageParams<'project.apply'>>();
   readonly #ownEdits = new Set<string>();
   #isElsewhere = false;
-  #failure: string | null = null;
   #notice: string | null = null;
-  #turn: Promise<unknown> = Promise.resolve();
-  #unsaved = 0;
   #isClosed = false;
   #tellReaders = () => {};
   readonly #subscribe = createSubscriber((update) => {
@@ -68,6 +63,7 @@ export class Project {
   constructor(id: string, bridge: EngineBridge) {
     this.id = id;
     this.#bridge = bridge;
+    this.#outbox = new Outbox(bridge, () => this.#tellReaders());
     this.#typing = new TypedRun(({ firstEditId, wordIds }) => void this.#align(firstEditId, wordIds));
   }
 
@@ -182,15 +178,15 @@ export class Project {
   }
 
   /** `unsaved` only where saving failed and is tried again. */
-  get saveState(): 'saved' | 'saving' | 'unsaved' {
+  get saveState(): Outbox['state'] {
     this.#subscribe();
-    return this.#failure ? 'unsaved' : this.#unsaved > 0 ? 'saving' : 'saved';
+    return this.#outbox.state;
   }
 
   /** Why the last act did not come to pass, a sentence; null where all is well. */
   get failure(): string | null {
     this.#subscribe();
-    return this.#failure;
+    return this.#outbox.failure;
   }
 
   /** Something to know about it that the engine said. */
@@ -269,7 +265,7 @@ export class Project {
   setCaptions(captions: CaptionSettings): Promise<void> {
     if (this.#opened) this.#opened = { ...this.#opened, captions };
     this.#tellReaders();
-    return this.#inTurn(async () => {
+    return this.#outbox.inTurn(async () => {
       await this.#bridge.call('project.setCaptions', { projectId: this.id, captions });
     });
   }
@@ -289,20 +285,19 @@ export class Project {
   /** The page is going: what waits for its turn is sent now, without waiting for answers. */
   flush(): void {
     this.endTyping();
-    for (const params of this.#unsent.values()) {
-      void this.#bridge.call('project.apply', params).catch(() => undefined);
-    }
+    this.#outbox.flush();
   }
 
   /** Kept when all edits so far are made true. */
   async settled(): Promise<void> {
     this.endTyping();
-    await this.#turn;
+    await this.#outbox.settled();
   }
 
   close(): void {
     this.endTyping();
     this.#isClosed = true;
+    this.#outbox.close();
     this.#stop.forEach((stop) => stop());
     this.#awaited.close();
   }
@@ -314,7 +309,6 @@ export class Project {
   ): Promise<void> {
     this.#ownEdits.add(editId);
     this.#sync.applyOwn({ editId, operations, label, becauseOf }, document);
-    this.#unsaved += 1;
     this.#tellReaders();
     const params: PageParams<'project.apply'> = {
       projectId: this.id,
@@ -325,43 +319,22 @@ export class Project {
       becauseOf,
       ...(toAlign.length > 0 && this.#opened?.canAlign && { toAlign }),
     };
-    this.#unsent.set(editId, params);
-    return this.#inTurn(async () => {
-      this.#unsent.delete(editId);
-      const answer = await this.#saved({ ...params, baseRevision: this.#sync.revision });
+    const answered = (answer: PageResult<'project.apply'> | null) => {
       if (answer) this.#history = answer.history;
       this.#sync.answered(editId, answer?.edit?.revision ?? null);
-    }).finally(() => {
-      this.#unsaved -= 1;
-      this.#tellReaders();
-    });
-  }
-
-  /** Asks until it is saved; null where the engine will not have it. */
-  async #saved(params: PageParams<'project.apply'>): Promise<PageResult<'project.apply'> | null> {
-    for (;;) {
-      try {
-        const answer = await this.#bridge.call('project.apply', params);
-        this.#fail(null);
-        return answer;
-      } catch (cause) {
-        this.#fail(sentenceOf(cause));
-        const isRefused = cause instanceof BridgeFailure && cause.code === 'usage';
-        if (isRefused || this.#isClosed) return null;
-        await new Promise((resolve) => setTimeout(resolve, retryAfterMs));
-      }
-    }
+    };
+    return this.#outbox.send(params, () => this.#sync.revision, answered);
   }
 
   #walk(method: 'project.undo' | 'project.redo'): Promise<void> {
     this.endTyping();
-    return this.#inTurn(async () => {
+    return this.#outbox.inTurn(async () => {
       try {
         const { history } = await this.#bridge.call(method, { projectId: this.id });
         this.#history = history;
-        this.#fail(null);
+        this.#outbox.fail(null);
       } catch (cause) {
-        this.#fail(sentenceOf(cause));
+        this.#outbox.fail(sentenceOf(cause));
       }
       this.#tellReaders();
     });
@@ -370,12 +343,12 @@ export class Project {
   async #align(becauseOf: string | undefined, wordIds: readonly string[]): Promise<void> {
     if (wordIds.length === 0 || !this.#opened?.canAlign) return;
     this.#await(wordIds);
-    await this.#inTurn(async () => {
+    await this.#outbox.inTurn(async () => {
       const spans = alignmentSpans(this.#sync.shown, new Set(wordIds));
       if (spans.length === 0) return;
       await this.#bridge
         .call('project.align', { projectId: this.id, spans, becauseOf })
-        .catch((cause) => this.#fail(sentenceOf(cause)));
+        .catch((cause) => this.#outbox.fail(sentenceOf(cause)));
       this.#arrived(wordIds);
     });
   }
@@ -386,18 +359,6 @@ export class Project {
 
   #arrived(wordIds: readonly string[]): void {
     this.#awaited.remove(wordIds);
-    this.#tellReaders();
-  }
-
-  /** One after the other, so that the engine gets edits in the order in which they were made. */
-  #inTurn(work: () => Promise<void>): Promise<void> {
-    const done = this.#turn.then(work);
-    this.#turn = done.catch(() => undefined);
-    return done;
-  }
-
-  #fail(sentence: string | null): void {
-    this.#failure = sentence;
     this.#tellReaders();
   }
 
@@ -418,14 +379,14 @@ export class Project {
         this.#notice = message;
         this.#tellReaders();
       }),
-      bridge.onRefresh(() => void this.#reopen().catch((cause) => this.#fail(sentenceOf(cause)))),
+      bridge.onRefresh(() => void this.#reopen().catch((cause) => this.#outbox.fail(sentenceOf(cause)))),
     );
   }
 
   #receive(edit: PublicEdit, history: HistoryState): void {
     if (!this.#opened) return;
     if (!this.#sync.receive(edit)) {
-      void this.#reopen().catch((cause) => this.#fail(sentenceOf(cause)));
+      void this.#reopen().catch((cause) => this.#outbox.fail(sentenceOf(cause)));
       return;
     }
     this.#history = history;
@@ -468,7 +429,7 @@ export class Project {
     this.#job = job;
     if (job?.endedAtMs !== null) this.#newestIds = new Set();
     this.#tellReaders();
-    if (hasEnded) void this.#reopen().catch((cause) => this.#fail(sentenceOf(cause)));
+    if (hasEnded) void this.#reopen().catch((cause) => this.#outbox.fail(sentenceOf(cause)));
   }
 }
 
