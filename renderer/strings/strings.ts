@@ -1,11 +1,14 @@
 import { createSubscriber } from 'svelte/reactivity';
+import { adding } from './adding.ts';
 import { captions } from './captions.ts';
 import { common } from './common.ts';
+import { editing } from './editing.ts';
 import { editor } from './editor.ts';
 import { exporting } from './export.ts';
 import { fill, type Values } from './format.ts';
 import { library } from './library.ts';
 import { models } from './models.ts';
+import { player } from './player.ts';
 import { settings } from './settings.ts';
 import { shortcuts } from './shortcuts.ts';
 
@@ -13,7 +16,19 @@ import { shortcuts } from './shortcuts.ts';
 export const languages = { en: 'English', de: 'Deutsch' } as const;
 export type Language = keyof typeof languages;
 
-const parts = [common, library, editor, captions, exporting, models, settings, shortcuts] as const;
+const parts = [
+  common,
+  library,
+  adding,
+  editor,
+  editing,
+  player,
+  captions,
+  exporting,
+  models,
+  settings,
+  shortcuts,
+] as const;
 type KeyOf<P> = P extends { en: Record<infer K, string> } ? K : never;
 export type StringKey = KeyOf<(typeof parts)[number]>;
 
