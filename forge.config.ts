@@ -49,7 +49,8 @@ const appleId = environment['APPLE_ID'];
 const config = {
   packagerConfig: {
     name: 'Sewscribe',
-    executableName: 'sewscribe',
+    // A Mac shows it as the app's name, and Windows' installer looks for it by that.
+    executableName: process.platform === 'linux' ? 'sewscribe' : 'Sewscribe',
     appBundleId: 'org.sewscribe.desktop',
     appCategoryType: 'public.app-category.productivity',
     appCopyright: 'Apache-2.0',

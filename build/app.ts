@@ -3,7 +3,7 @@ import { copyFile, link, mkdir, readFile, rm, writeFile, chmod } from 'node:fs/p
 import { dirname, join, relative, sep } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { build as buildPage } from 'vite';
-import { packedFiles, type PackedFile, type Target } from './appFiles.ts';
+import { missingPackages, packedFiles, type PackedFile, type Target } from './appFiles.ts';
 
 /**
  * Makes the desktop app's folder, laid out as the checkout is, with JavaScript in place of TypeScript: what Forge
@@ -90,8 +90,16 @@ export async function bundleAll(folder: string): Promise<Map<string, string[]>> 
   return imports;
 }
 
-/** @param page built already; else it is built */
+/**
+ * @param page built already; else it is built
+ * @throws Error where binaries of the target are not installed, without which the app would be made and not work
+ */
 export async function makeApp(folder: string, target: Target, page?: string): Promise<Map<string, string[]>> {
+  const files = await packedFiles(checkout, target, page);
+  const missing = missingPackages(target, files);
+  if (missing.length > 0) {
+    throw new Error(`${missing.join(', ')}: not installed. Make the app on its own system, after npm ci.`);
+  }
   await rm(folder, { recursive: true, force: true });
   const imports = await bundleAll(folder);
   if (page === undefined) {
@@ -101,7 +109,7 @@ export async function makeApp(folder: string, target: Target, page?: string): Pr
       build: { outDir: join(folder, 'dist/renderer'), emptyOutDir: true },
     });
   }
-  for (const file of await packedFiles(checkout, target, page)) await put(file, folder);
+  for (const file of files) await put(file, folder);
   return imports;
 }
 

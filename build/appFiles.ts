@@ -80,6 +80,13 @@ export function packagesOf({ platform, arch }: Target): string[] {
   ];
 }
 
+/** Of those the ones that nothing is there of: npm installs binaries for its own system alone. */
+export function missingPackages(target: Target, files: readonly PackedFile[]): string[] {
+  return packagesOf(target).filter(
+    (name) => !files.some(({ path }) => path.startsWith(`node_modules/${name}/`)),
+  );
+}
+
 function isNeeded(name: string, path: string, { platform, arch }: Target): boolean {
   if (unneeded.test(path) || path.startsWith('node_modules/')) return /LICEN[CS]E/i.test(basename(path));
   if (name !== 'onnxruntime-node') return true;

@@ -8,6 +8,7 @@ import config from '../../forge.config.ts';
 import { bundleAll, checkout, entries } from '../../build/app.ts';
 import {
   besideArchive,
+  missingPackages,
   packagesOf,
   packedFiles,
   type PackedFile,
@@ -140,6 +141,13 @@ describe.each(targets.map((target) => [nameOf(target), target] as const))('%s', 
     ]);
     expect(new Set(paths).size).toBe(paths.length);
   });
+});
+
+test('an app whose binaries are not installed is not made', () => {
+  expect(missingPackages(here, lists.get(here)!)).toEqual([]);
+  const { platform, arch } = targets[1];
+  const others = ['@ffmpeg-installer', '@ffprobe-installer'].map((scope) => `${scope}/${platform}-${arch}`);
+  expect(missingPackages(targets[1], lists.get(here)!)).toEqual(others);
 });
 
 test('on this machine ffmpeg and ffprobe come with their run bit, and the whole stays below 300 MB', async () => {
