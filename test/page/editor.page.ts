@@ -369,7 +369,7 @@ describe('one project', () => {
     await page.getByRole('button', { name: 'Nobody named' }).first().click();
     const naming = page.getByRole('dialog', { name: 'Name Nobody named' });
     await naming.getByLabel('Name', { exact: true }).fill('Ines Vale');
-    await naming.getByLabel('All 3 segments').check();
+    await naming.getByLabel('All segments of Nobody named (3)').check();
     await naming.getByRole('button', { name: 'Name', exact: true }).click();
     await page.getByRole('button', { name: 'Add a speaker' }).click();
     await word(page, 'awe').click();
@@ -403,6 +403,22 @@ describe('one project', () => {
     await starts.press('Escape');
     await walkBack(page, projectId);
     await expect.poll(() => page.locator('.noted, .aside').count()).toBe(0);
+  });
+
+  test('a selection is heard again by its keys, with the model that is chosen for it', async () => {
+    const idOf = async () => (await opened(projectId)).items.find(({ text }) => /^victories/.test(text))?.id;
+    const before = await idOf();
+    await selectFrom(page, 'several', 'over');
+    await page.keyboard.press('Alt+Shift+r');
+    const models = page.getByRole('menu', { name: 'Recognise again' });
+    const [chosen] = await models.getByRole('menuitemradio', { checked: true }).allTextContents();
+    expect(chosen.trim()).toBe('recital');
+    await page.keyboard.type('recital');
+    await page.keyboard.press('Enter');
+    await expect.poll(idOf, { timeout: 30_000 }).not.toBe(before);
+    await agrees(page, projectId);
+    await walkBack(page, projectId);
+    expect(await idOf()).toBe(before);
   });
 
   test('an edge of the segment is moved by keys and by the mouse', async () => {
