@@ -110,6 +110,37 @@ test('opened by the system while it runs: what cannot be opened is said in a sen
   expect(message).toBe('“not there.mp3” is not there any more.');
 });
 
+test('a second start that says nonsense opens nothing, and shows the window', async () => {
+  const before = (await recorded('error')).length;
+  await desktop.ask(({ app, BrowserWindow }) => {
+    BrowserWindow.getAllWindows()[0].minimize();
+    const nonsense = [
+      undefined,
+      null,
+      'x',
+      7,
+      [],
+      {},
+      { paths: 'x' },
+      { paths: [7, null, {}, ['/etc/passwd']] },
+    ];
+    for (const data of nonsense) app.emit('second-instance', {}, ['--x', '/etc/passwd'], '/', data);
+    // What are texts are taken for paths, and none of them is a file.
+    app.emit('second-instance', {}, [], '/', {
+      paths: ['relative.mp3', '/', '/a\0b', '', 'https://example.com/'],
+    });
+  });
+  const told = await until(async () => {
+    const errors = await recorded('error');
+    return errors.length > before ? errors.slice(before) : undefined;
+  });
+  expect(told).toHaveLength(1);
+  expect(String(told[0]['message']).split('\n')).toHaveLength(5);
+  expect(await desktop.ask(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0].isMinimized())).toBe(
+    false,
+  );
+});
+
 test('the menu leads to every place, and opens what was opened lately', async () => {
   await click('settings');
   await heading('Settings');

@@ -216,8 +216,11 @@ class WebContents extends EventEmitter {
   }
 
   async #make(): Promise<Page> {
-    const context = await browsing();
+    const [context, port] = await Promise.all([browsing(), listening]);
     const page = await context.newPage();
+    page.on('framenavigated', (frame) => {
+      if (frame === page.mainFrame()) this.mainFrame.url = fromPage(frame.url(), port);
+    });
     await page.exposeBinding('standInSend', ({ frame }, how: string, channel: string, args: unknown[]) =>
       this.#receive(page, frame, how, channel, args),
     );
@@ -226,7 +229,7 @@ class WebContents extends EventEmitter {
       const request = route.request();
       if (!request.isNavigationRequest()) return route.continue();
       let isPrevented = false;
-      const url = fromPage(request.url(), await listening);
+      const url = fromPage(request.url(), port);
       this.emit('will-frame-navigate', { url, preventDefault: () => (isPrevented = true) });
       // An answer without content leaves the page where it is.
       return isPrevented ? route.fulfill({ status: 204 }) : route.continue();
@@ -242,7 +245,6 @@ class WebContents extends EventEmitter {
   async #receive(page: Page, frame: Frame, how: string, channel: string, args: unknown[]): Promise<unknown> {
     const url = fromPage(frame.url(), await listening);
     const isMain = frame === page.mainFrame();
-    if (isMain) this.mainFrame.url = url;
     const senderFrame = isMain ? this.mainFrame : { url, parent: this.mainFrame };
     const event = { sender: this, senderFrame };
     // Electron's undefined survives, Playwright's does not.
