@@ -215,6 +215,22 @@ test('all are shifted, words too, as one step', async () => {
   await cue(1).getByText('0:01.000').waitFor();
 });
 
+test('the timeline shows the cues, and which is chosen', async () => {
+  const drawn = () =>
+    page
+      .getByRole('region', { name: 'Timeline' })
+      .locator('canvas')
+      .first()
+      .evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+  await choose(1);
+  await cue(1).getByRole('textbox', { name: 'Text of cue 1' }).waitFor();
+  const first = await drawn();
+  await choose(5);
+  await expect.poll(drawn).not.toBe(first);
+  await choose(1);
+  await expect.poll(drawn).toBe(first);
+});
+
 test('axe finds nothing, with a cue chosen and in the dialog', async () => {
   await choose(3);
   expect(await violations(page)).toEqual([]);
