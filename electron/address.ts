@@ -8,7 +8,7 @@ export const pageOrigin = `${scheme}://app`;
 const knownSites = new Set(['huggingface.co', 'github.com', 'onnxruntime.ai', 'ffmpeg.org']);
 
 /** Everything beyond this machine, as Chromium's patterns: the engine alone fetches, and only models. */
-export const networkAddresses = ['http', 'https', 'ws', 'wss', 'ftp'].map((name) => `${name}://*/*`);
+export const networkAddresses = ['http', 'https', 'ws', 'wss'].map((name) => `${name}://*/*`);
 
 /** What the page may use of the machine; reading the clipboard, places, cameras and all else it may not. */
 const permitted = new Set(['clipboard-sanitized-write', 'fullscreen']);

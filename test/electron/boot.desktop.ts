@@ -232,7 +232,7 @@ test('whatever of a page goes to a network is cancelled', async () => {
     return new Promise((answer) => network({ url: 'https://example.com/' }, answer as never));
   });
   expect(answers).toEqual({ cancel: true });
-  const urls = ['http', 'https', 'ws', 'wss', 'ftp'].map((name) => `${name}://*/*`);
+  const urls = ['http', 'https', 'ws', 'wss'].map((name) => `${name}://*/*`);
   expect(await recorded('network')).toEqual([{ kind: 'network', urls }]);
 });
 
