@@ -313,8 +313,9 @@ test('closed, it ends, and opens again as it was left', async () => {
   await desktop.ask(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0].close());
   expect(await desktop.ended).toBe(0);
   expect(problems).toEqual([]);
-  desktop = await startDesktop({ home });
-  await desktop.page();
+  // This time the system opens a file before the app is ready for it.
+  desktop = await startDesktop({ home, environment: { SEWSCRIBE_TEST_OPENED: talk.path } });
+  await (await desktop.page()).waitForURL(/#\/project\//);
   expect(
     await desktop.ask(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0].getNormalBounds()),
   ).toEqual(bounds);

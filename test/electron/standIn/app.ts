@@ -17,6 +17,9 @@ class App extends EventEmitter {
   readonly windows = new Set<{ close(): void; isDestroyed(): boolean }>();
 
   whenReady(): Promise<void> {
+    // As a Mac does it when a file was opened that the app has to be started for.
+    const path = process.env['SEWSCRIBE_TEST_OPENED'];
+    if (path) this.emit('open-file', { preventDefault: () => undefined }, path);
     return new Promise((resolve) => setImmediate(resolve));
   }
   getVersion(): string {
