@@ -131,9 +131,7 @@ function placesOf(projectId: string): Place[] {
     {
       name: 'models',
       at: '/models',
-      // The embedded model is made ready when it is first listed.
-      prepare: (page) =>
-        page.getByText('Embedded SEW-D').first().waitFor({ state: 'attached', timeout: 120_000 }),
+      prepare: (page) => page.getByText('Embedded SEW-D').first().waitFor({ state: 'attached' }),
     },
     { name: 'settings', at: '/settings' },
     {
@@ -203,7 +201,10 @@ const film = await writeFilm(recordings, filmName, sound, filmMs, 'color=c=0x345
 await writeFile(join(recordings, `${filmName}.json`), transcript());
 const browsing = await startBrowsing({ home: join(home, 'app'), roots: [recordings] });
 try {
-  const projectId = await prepareProject(await browsing.loopback.tab());
+  const tab = await browsing.loopback.tab();
+  const projectId = await prepareProject(tab);
+  // The embedded model is made ready when it is first listed, and the library says what it is worth.
+  await tab.call('models.list', {});
   await drawOutline(film, join(home, 'app', 'projects', `${projectId}.sewscribe`));
   const only = process.argv[3]?.split(',');
   await shoot(
