@@ -366,26 +366,55 @@ test('where the system has a dialog of its own, a text and its recording are cho
   await expect.poll(() => text(page)).toEqual(['The tide comes in', `${endless} goes out`]);
 });
 
-test('of hundreds of jobs a hundred are drawn, until all are asked for', async () => {
-  const jobs = Array.from({ length: 300 }, (_, k): QueuedJob => ({
-    jobId: `job${k}`,
+function jobNumber(number: number, some: Partial<QueuedJob>): QueuedJob {
+  return {
+    jobId: `job${number}`,
     projectId: badlyHeard,
     kind: 'transcription',
-    name: `Tape ${k}`,
-    mediaName: `Tape ${k}.wav`,
+    name: `Tape ${number}`,
+    mediaName: `Tape ${number}.wav`,
     hasVideo: false,
     durationMs: 60_000,
     modelId: 'embedded',
     device: 'cpu',
-    state: k === 250 ? 'failed' : k < 200 ? 'finished' : 'waiting',
+    state: 'waiting',
     progress: null,
     newestWords: '',
-    failure: k === 250 ? { code: 'source', message: 'It cannot be read.' } : null,
+    failure: null,
     warnings: [],
     addedAtMs: 1,
-    endedAtMs: k < 200 || k === 250 ? 2 : null,
+    endedAtMs: null,
     tookMs: 0,
-  }));
+    ...some,
+  };
+}
+
+test('that the engine was started again is told where something was being heard, and only there', async () => {
+  let jobs = [jobNumber(1, { state: 'waiting' })];
+  const { page, tell } = await routed({ 'queue.list': () => ({ paused: false, jobs }) });
+  await page.evaluate(() => void (location.hash = '#/library'));
+  const row = page.getByRole('list', { name: 'Jobs' }).getByRole('listitem');
+  await row.and(page.locator('[data-state=waiting]')).waitFor();
+  tell('engine.restarted', {});
+  jobs = [jobNumber(1, { state: 'running' })];
+  tell('queue.changed', { paused: false, jobs });
+  await row.and(page.locator('[data-state=running]')).waitFor();
+  expect(await page.getByText('was started again').count()).toBe(0);
+  tell('engine.restarted', {});
+  await page
+    .getByRole('note')
+    .filter({ hasText: 'The recogniser stopped and was started again. Nothing is lost.' })
+    .waitFor();
+});
+
+test('of hundreds of jobs a hundred are drawn, until all are asked for', async () => {
+  const jobs = Array.from({ length: 300 }, (_, k) => {
+    if (k === 250) {
+      const failure = { code: 'source', message: 'It cannot be read.' } as const;
+      return jobNumber(k, { state: 'failed', failure, endedAtMs: 2 });
+    }
+    return jobNumber(k, k < 200 ? { state: 'finished', endedAtMs: 2 } : {});
+  });
   const { page } = await routed({ 'queue.list': () => ({ paused: true, jobs }) });
   await page.evaluate(() => void (location.hash = '#/library'));
   const rows = page.getByRole('list', { name: 'Jobs' }).getByRole('listitem');

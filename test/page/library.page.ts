@@ -109,6 +109,13 @@ test('a bad recording never stops the rest', async () => {
   expect(await violations(page)).toEqual([]);
 });
 
+if (can.openTabs)
+  test('a German page says in German why', async () => {
+    const german = await shell.open({ at: '/library', language: 'de-DE' });
+    await german.getByText('„Broken film.mp4“ ist keine lesbare Aufnahme', { exact: false }).waitFor();
+    await shell.leave(german);
+  });
+
 test('one that is known already is told, opened, or transcribed again beside the first', async () => {
   await choose(() => page.getByRole('button', { name: /Add recordings/ }).click(), 'More/The same talk.wav');
   const notice = page.getByRole('note').filter({ hasText: 'is already in the library' });
