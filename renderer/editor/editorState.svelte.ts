@@ -1,8 +1,6 @@
-import { newId } from '../../transcript/create.ts';
 import type { Item, Note } from '../../transcript/document.ts';
 import { OperationError, type Operation } from '../../transcript/operations.ts';
 import { isWord, itemIndex, segmentIndexAt } from '../../transcript/positions.ts';
-import { giveSpeaker, giveSpeakerToRange, mergeSpeakers } from '../../transcript/speaking.ts';
 import { chosen } from '../settings/chosen.svelte.ts';
 import { announce } from '../status.svelte.ts';
 import { language, t } from '../strings/strings.ts';
@@ -15,7 +13,7 @@ import * as marks from './marks.ts';
 import type { Player } from './player.svelte.ts';
 import type { Project } from './project.svelte.ts';
 import { retimeSegment } from './retiming.ts';
-import { speakerText } from './speakerNames.ts';
+import { Speaking } from './speaking.ts';
 import { rangeOfItems, selectedItems } from './selecting.ts';
 import { segmentTime } from './timeIndex.ts';
 import type { Looks } from './textDom.ts';
@@ -25,6 +23,7 @@ export class EditorState {
   readonly project: Project;
   readonly player: Player;
   readonly editing: TextEditing;
+  readonly speaking = new Speaking(this);
   /** The words that are said now; not reactive, for they are marked without drawing anything anew. */
   readonly now = new Set<string>();
   /** Whether the text goes with the playback. */
@@ -74,12 +73,6 @@ export class EditorState {
   /** How words are to look; another object when that changes. */
   get looks(): Looks {
     return this.#looks;
-  }
-
-  /** A speaker's name, or that nobody is named. */
-  speakerName(speakerId: string | null): string {
-    const speaker = this.project.document.speakers.find(({ id }) => id === speakerId);
-    return speaker ? speakerText(speaker.name) : t('editor.nobody');
   }
 
   /** Where an act is, for its name: the time of an item or a segment. */
@@ -172,99 +165,6 @@ export class EditorState {
     );
   }
 
-  /** Gives what is selected, or the segment with the caret, to a speaker of the table (0 is the first). */
-  giveToPlace(speakerPlace: number): boolean {
-    const speaker = this.project.document.speakers[speakerPlace];
-    return speaker !== undefined && this.give(speaker.id);
-  }
-
-  give(speakerId: string | null, add: Operation[] = []): boolean {
-    const { editing, project } = this;
-    const { document } = project;
-    const items = editing.selection ? selectedItems(document, editing.selection) : [];
-    const segment = document.segments[this.place];
-    if (items.length === 0 && !segment) return false;
-    const label = t('editor.didGive', { time: this.timeOfSegment(this.place) });
-    const done = this.attempt(() => {
-      const known = add.length > 0 ? withSpeakers(document, add) : document;
-      const given =
-        items.length > 0
-          ? giveSpeakerToRange(known, { firstItemId: items[0].id, lastItemId: items.at(-1)!.id }, speakerId)
-          : giveSpeaker(known, [segment.id], speakerId);
-      return given.length === 0 ? [] : [...add, ...given];
-    }, label);
-    if (done) editing.follow();
-    return done;
-  }
-
-  /** Gives what is selected to somebody who is new in the table. */
-  giveToNew(): boolean {
-    const { id, add } = this.newSpeaker();
-    return this.give(id, add);
-  }
-
-  /** A speaker for the table, with a name that can be changed. */
-  newSpeaker(name?: string): { id: string; add: Operation[] } {
-    const { speakers } = this.project.document;
-    let number = speakers.length + 1;
-    while (speakers.some((speaker) => speaker.name === t('editor.speakerNumber', { number }))) number++;
-    const id = newId();
-    const speaker = { id, name: name ?? t('editor.speakerNumber', { number }) };
-    return { id, add: [{ type: 'addSpeaker', speaker, beforeId: null }] };
-  }
-
-  addSpeaker(): boolean {
-    return this.attempt(() => this.newSpeaker().add, t('editor.didAddSpeaker'));
-  }
-
-  /** Names all segments of a segment's speaker, or this one only. A name that somebody has makes them the same person. */
-  nameSpeaker(segmentId: string, name: string, scope: 'all' | 'one'): boolean {
-    const { document } = this.project;
-    const segment = document.segments[changes.segmentPlace(document, segmentId)];
-    const wished = name.replace(/\s+/g, ' ').trim();
-    if (!segment || wished === '') return false;
-    const { speakerId } = segment;
-    const same = document.speakers.find((speaker) => speaker.name === wished);
-    const label = t('editor.didRename', { name: wished });
-    if (same?.id === speakerId && speakerId !== null) return true;
-    const segmentIds =
-      scope === 'one'
-        ? [segmentId]
-        : document.segments.filter((other) => other.speakerId === speakerId).map(({ id }) => id);
-    return this.attempt(() => {
-      if (scope === 'all' && speakerId !== null) {
-        return same
-          ? mergeSpeakers(document, speakerId, same.id)
-          : [{ type: 'renameSpeaker', speakerId, name: wished }];
-      }
-      const { id, add } = same ? { id: same.id, add: [] } : this.newSpeaker(wished);
-      return [...add, ...giveSpeaker(withSpeakers(document, add), segmentIds, id)];
-    }, label);
-  }
-
-  renameSpeaker(speakerId: string, name: string): boolean {
-    const wished = name.replace(/\s+/g, ' ').trim();
-    if (wished === '') return false;
-    return this.attempt(
-      () => [{ type: 'renameSpeaker', speakerId, name: wished }],
-      t('editor.didRename', { name: wished }),
-    );
-  }
-
-  /** Splits at the caret for whoever spoke last before this one; where that was nobody, for somebody new. */
-  splitForSpeaker(): boolean {
-    const { document } = this.project;
-    const { place } = this;
-    if (place < 0) return false;
-    const own = document.segments[place].speakerId;
-    const before = document.segments
-      .slice(0, place)
-      .findLast(({ speakerId }) => speakerId !== null && speakerId !== own);
-    const other = before?.speakerId ?? document.speakers.find(({ id }) => id !== own)?.id;
-    const speaker = other ? { id: other, add: [] } : this.newSpeaker();
-    return this.editing.split({ speaker });
-  }
-
   /** Brings the segment of an item on the screen. */
   revealItem(itemId: string): void {
     const { document } = this.project;
@@ -329,12 +229,4 @@ export class EditorState {
     this.readingsOf = { id, anchor: span.getBoundingClientRect() };
     return true;
   }
-}
-
-function withSpeakers(
-  document: EditorState['project']['document'],
-  add: readonly Operation[],
-): EditorState['project']['document'] {
-  const added = add.flatMap((operation) => (operation.type === 'addSpeaker' ? [operation.speaker] : []));
-  return { ...document, speakers: [...document.speakers, ...added] };
 }

@@ -175,7 +175,7 @@ export class TextInput {
   #inText(event: KeyboardEvent, host: HTMLElement): boolean {
     const { caret, selection, draft } = this.#editing;
     if (!caret) return false;
-    if (isPressed('write.splitSpeaker', event)) return this.#editor.splitForSpeaker() || true;
+    if (isPressed('write.splitSpeaker', event)) return this.#editor.speaking.splitForSpeaker() || true;
     if (isPressed('write.split', event)) return this.#enter();
     const { offset } = caret;
     const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
