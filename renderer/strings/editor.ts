@@ -260,7 +260,7 @@ export const editor = part({
     'editor.note': 'Notiz',
     'editor.loop': 'Schleife',
     'editor.recogniseAgain': 'Noch einmal erkennen',
-    'editor.again': 'Noch einmal',
+    'editor.again': 'Erneut',
     'editor.copyWithTimes': 'Mit Personen und Zeiten kopieren',
     'editor.copied': 'Kopiert',
     'editor.moreForSelection': 'Mehr zur Auswahl',
