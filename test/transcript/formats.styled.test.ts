@@ -96,8 +96,9 @@ describe('ASS', () => {
       'Dialogue: 0:00:08.00,0:00:09.00,,Default,{\\an8\\pos(10,100)}a quarter',
       'Dialogue: nonsense',
     ].join('\r\n');
-    const { formatId, cues, document } = readTranscript(encodeText(file), { name: 'a.txt' });
+    const { formatId, cues, document, warnings } = readTranscript(encodeText(file), { name: 'a.txt' });
     expect(formatId).toBe('ass');
+    expect(warnings).toEqual(['Events without fields or times were left out (1).']);
     expect(cues).toEqual([
       { startMs: 1500, endMs: 3250, lines: ['one, two', 'three four'] },
       { startMs: 5000, endMs: 6000, lines: ['shown\u00a0here'] },
@@ -111,6 +112,18 @@ describe('ASS', () => {
       5,
       25,
     ]);
+  });
+
+  test.each([
+    ['Start, End, Text, Layer', '0:00:01.00,0:00:02.00,one, two,0'],
+    ['Text, Start, End', 'one, two,0:00:01.00,0:00:02.00'],
+    ['Start, Text, Name, End', '0:00:01.00,one, two,Ann,0:00:02.00'],
+    ['Start, End, Text', '0:00:01.00,0:00:02.00,one, two'],
+  ])('the text is found wherever it stands: %s', (fields, event) => {
+    const file = `[Events]\nFormat: ${fields}\nDialogue: ${event}\n`;
+    const { cues, document } = readTranscript(encodeText(file), { name: 'a.ass' });
+    expect(cues).toEqual([{ startMs: 1000, endMs: 2000, lines: ['one, two'] }]);
+    expect(document.speakers.map(({ name }) => name)).toEqual(fields.includes('Name') ? ['Ann'] : []);
   });
 });
 
@@ -190,9 +203,34 @@ describe('TTML', () => {
     expect(cues).toEqual([
       { startMs: 12_200, endMs: 13_500, lines: ['one & two', '<three>'] },
       { startMs: 16_000, endMs: 16_500, lines: ['four'] },
+      { startMs: 21_000, endMs: 24_000, lines: ['has no end'] },
     ]);
-    expect(document.overrides.map(({ positionPercent }) => positionPercent)).toEqual([8, undefined]);
-    expect(warnings).toHaveLength(1);
+    expect(document.overrides.map(({ positionPercent }) => positionPercent)).toEqual([
+      8,
+      undefined,
+      undefined,
+    ]);
+    expect(warnings).toEqual([
+      'Cues without an end are shown for 3 s (1).',
+      'Cues without text were left out (1).',
+    ]);
+  });
+
+  const whole =
+    '<tt><body><p begin="1s" end="2s">one</p><p begin="3s" end="4s">two <br/>more</p></body></tt>';
+  test.each<[number, string[]]>([
+    [whole.length, ['one', 'two|more']],
+    [whole.indexOf('</tt>'), ['one', 'two|more']],
+    [whole.indexOf('e</p></body>'), ['one', 'two|mor']],
+    [whole.indexOf('r/>more'), ['one', 'two']],
+    [whole.indexOf(' end="4s"'), ['one']],
+    [whole.indexOf('e</p>'), ['on']],
+  ])('cut after %i characters it is read up to there, and that is said', (length, cues) => {
+    const read = readTranscript(encodeText(whole.slice(0, length)), { name: 'a.ttml' });
+    expect(read.cues.map(({ lines }) => lines.join('|'))).toEqual(cues);
+    expect(read.warnings).toEqual(
+      length < whole.length ? ['The file breaks off before its end; its text is read up to there.'] : [],
+    );
   });
 
   test.each([

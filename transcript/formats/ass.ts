@@ -77,11 +77,11 @@ function write(document: TranscriptDocument, options: WriteOptions): string {
 const section = /^\s{0,20}\[(?:Script Info|Events|V4\+? Styles)\]\s*$/im;
 
 function read(text: string, name: string): ReadResult {
-  const blocks = readAssEvents(text);
-  if (blocks.length === 0 && !section.test(text)) {
+  const file = readAssEvents(text);
+  if (file.blocks.length === 0 && !section.test(text)) {
     throw new FormatError(`“${name}” is no ASS file: it has no event; choose another file.`);
   }
-  return documentOfCues({ blocks, warnings: [] }, name, {
+  return documentOfCues(file, name, {
     unescape: unescapeVtt,
     positionPercent: positionSetting,
   });

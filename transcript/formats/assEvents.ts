@@ -1,5 +1,5 @@
 import { readAssText, readAssTurns, type AssText } from './assText.ts';
-import type { CueBlock } from './cueBlocks.ts';
+import type { CueBlock, CueBlocks } from './cueBlocks.ts';
 import { markedLines } from './cueMarkup.ts';
 import { readClock } from './times.ts';
 
@@ -10,8 +10,9 @@ const usualHeight = 288;
 const topPercent = 5;
 
 /** Events of Advanced SubStation Alpha (and of SSA before it) as cue blocks; comments and drawings are left out. */
-export function readAssEvents(text: string): CueBlock[] {
+export function readAssEvents(text: string): CueBlocks {
   const blocks: CueBlock[] = [];
+  let unread = 0;
   let section = '';
   let fields = usualFields;
   let height = usualHeight;
@@ -25,19 +26,28 @@ export function readAssEvents(text: string): CueBlock[] {
     }
     if (!/^dialogue$/i.test(key)) continue;
     const block = readEvent(value, fields, height);
-    if (block !== undefined) blocks.push(block);
+    if (block === undefined) unread += 1;
+    else blocks.push(block);
   }
-  return blocks;
+  return {
+    blocks,
+    warnings: unread > 0 ? [`Events without fields or times were left out (${unread}).`] : [],
+  };
 }
 
 function readEvent(value: string, fields: readonly string[], height: number): CueBlock | undefined {
   const parts = value.split(',');
-  const textAt = fields.length - 1;
-  const field = (name: string) => (fields.includes(name) ? (parts.at(fields.indexOf(name)) ?? '') : '');
+  const textAt = fields.includes('text') ? fields.indexOf('text') : fields.length - 1;
+  // The text alone may hold commas, so what stands behind it counts from the end.
+  const behind = fields.length - 1 - textAt;
+  const field = (name: string) => {
+    const at = fields.indexOf(name);
+    return at < 0 ? '' : (parts.at(at <= textAt ? at : at - fields.length) ?? '');
+  };
   const [startMs, endMs] = [readClock(field('start')), readClock(field('end'))];
-  if (startMs === undefined || endMs === undefined || parts.length <= textAt) return undefined;
+  if (startMs === undefined || endMs === undefined || parts.length < fields.length) return undefined;
   const speaker = (field('name') || field('actor')).trim() || null;
-  const { lines, position } = readAssText(parts.slice(textAt).join(','), speaker);
+  const { lines, position } = readAssText(parts.slice(textAt, parts.length - behind).join(','), speaker);
   const settings = position === undefined ? '' : `line:${percentOf(position, height)}%`;
   return { startMs, endMs, settings, lines: markedLines(readAssTurns(lines, speaker)) };
 }

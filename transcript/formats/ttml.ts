@@ -98,7 +98,7 @@ function read(text: string, name: string): ReadResult {
   if (!root.test(text)) {
     throw new FormatError(`“${name}” is no TTML file: it has no tt element; choose another file.`);
   }
-  return documentOfCues({ blocks: readTtmlParagraphs(text), warnings: [] }, name, {
+  return documentOfCues(readTtmlParagraphs(text), name, {
     unescape: unescapeVtt,
     positionPercent: positionSetting,
   });

@@ -1,4 +1,4 @@
-import type { CueBlock } from './cueBlocks.ts';
+import type { CueBlock, CueBlocks } from './cueBlocks.ts';
 import { markedLines, type StyledRun } from './cueMarkup.ts';
 import { ttmlTime, type TtmlClock } from './ttmlTime.ts';
 import { xmlEvents, type XmlEvent } from './xmlEvents.ts';
@@ -33,14 +33,27 @@ const outermost: Inherited = {
   keepsSpaces: false,
 };
 
+/** How long a paragraph is shown of which the file says no end. */
+const endlessMs = 3000;
+
 /** The paragraphs of a TTML file as cue blocks; a paragraph without an end has its parent's. */
-export function readTtmlParagraphs(text: string): CueBlock[] {
+export function readTtmlParagraphs(text: string): CueBlocks {
   const blocks: CueBlock[] = [];
+  let endless = 0;
   const head: Head = { agents: new Map(), italicStyles: new Map(), regionTops: new Map() };
   const clock: TtmlClock = { frameRate: 30, tickRate: 1 };
   const path: Inherited[] = [outermost];
   let lines: StyledRun[][] | undefined;
   let agent: { id: string; name: string } | undefined;
+
+  const finish = (paragraph: Inherited) => {
+    if (lines === undefined) return;
+    const hasText = lines.some((runs) => runs.some((run) => run.text.trim() !== ''));
+    if (hasText && paragraph.endMs === Infinity) endless += 1;
+    const endMs = paragraph.endMs === Infinity ? paragraph.startMs + endlessMs : paragraph.endMs;
+    blocks.push(blockOf({ ...paragraph, endMs }, lines, head));
+    lines = undefined;
+  };
 
   for (const event of xmlEvents(text)) {
     const here = path[path.length - 1];
@@ -68,12 +81,21 @@ export function readTtmlParagraphs(text: string): CueBlock[] {
         head.agents.set(agent.id, agent.name.trim());
         agent = undefined;
       }
-      if (closed.name !== 'p' || lines === undefined) continue;
-      if (Number.isFinite(closed.endMs)) blocks.push(blockOf(closed, lines, head));
-      lines = undefined;
+      if (closed.name === 'p') finish(closed);
     }
   }
-  return blocks;
+  const cut = path.findLast(({ name }) => name === 'p');
+  if (cut !== undefined) finish(cut);
+  return { blocks, warnings: warningsOf(endless, path.length > 1) };
+}
+
+function warningsOf(endless: number, breaksOff: boolean): string[] {
+  const warnings: string[] = [];
+  if (endless > 0) {
+    warnings.push(`Cues without an end are shown for ${endlessMs / 1000} s (${endless}).`);
+  }
+  if (breaksOff) warnings.push('The file breaks off before its end; its text is read up to there.');
+  return warnings;
 }
 
 function blockOf({ startMs, endMs, region }: Inherited, lines: StyledRun[][], head: Head): CueBlock {

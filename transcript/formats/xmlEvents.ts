@@ -8,7 +8,7 @@ export type XmlEvent =
 
 // No two alternatives begin alike, and each looks for its end once.
 const token =
-  /<!--[\s\S]*?(?:-->|$)|<!\[CDATA\[([\s\S]*?)(?:\]\]>|$)|<[?!][^>]*(?:>|$)|<\/([^\s<>/]{1,100})[^<>]*>|<([^\s<>/!?]{1,100})((?:\s+[^\s<>=/"']{1,100}\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>|([^<]+|<)/g;
+  /<!--[\s\S]*?(?:-->|$)|<!\[CDATA\[([\s\S]*?)(?:\]\]>|$)|<[?!][^>]*(?:>|$)|<\/([^\s<>/]{1,100})[^<>]*>|<([^\s<>/!?]{1,100})((?:\s+[^\s<>=/"']{1,100}\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>|<\/?[A-Za-z][^<>]*$|([^<]+|<)/g;
 const attribute = /([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 
 function localName(name: string): string {
@@ -17,7 +17,7 @@ function localName(name: string): string {
 
 /**
  * Reads XML as leniently as subtitle files need: nothing is fetched, no entity but the usual ones is known, and what
- * is not well formed is text.
+ * is not well formed is text; a tag that the end of the file cuts is nothing.
  */
 export function* xmlEvents(text: string): Generator<XmlEvent> {
   for (const [, cdata, closes, opens, written, empty, plain] of text.matchAll(token)) {
