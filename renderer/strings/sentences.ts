@@ -76,6 +76,12 @@ export const sentences: Record<Exclude<Language, 'en'>, Readonly<Record<string, 
     'Cues without text were left out ({a}).': 'Untertitel ohne Text wurden ausgelassen ({a}).',
     'The cues were not in the order of their times; they were sorted.':
       'Die Untertitel standen nicht in der Ordnung ihrer Zeiten; sie wurden sortiert.',
+    'The file breaks off before its end; its text is read up to there.':
+      'Die Datei bricht vor ihrem Ende ab; ihr Text ist bis dorthin gelesen.',
+    'Letters that could not be read stand as � ({a}).': 'Nicht lesbare Buchstaben stehen als � ({a}).',
+    'Cues without an end are shown for {a} s ({b}).': 'Untertitel ohne Ende stehen {a} s lang ({b}).',
+    'Events without fields or times were left out ({a}).':
+      'Ereignisse ohne Felder oder Zeiten wurden ausgelassen ({a}).',
     'The text before the first cue was left out: “{a}”.':
       'Der Text vor dem ersten Untertitel wurde ausgelassen: „{a}“.',
     '“{a} … {b}” ({c} words) was not heard near {d}.': '„{a} … {b}“ ({c} Wörter) war um {d} nicht zu hören.',

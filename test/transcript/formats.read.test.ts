@@ -556,10 +556,34 @@ describe('encodings (b09)', () => {
     );
   });
 
-  test('UTF-8 with a damaged byte stays UTF-8', () => {
-    const bytes = encodeText(`${timing}\nñandú, señor, ¿qué pasó ayer? Él está aquí.`);
-    const damaged = Uint8Array.from([...bytes, 0xc3]);
-    expect(readTranscript(damaged, { name: 'a.srt' }).encoding).toBe('utf-8');
+  test.each<[string, number[], number]>([
+    ['ñandú, señor, ¿qué pasó ayer? Él está aquí.', [0xc3], 1],
+    ['A café in the street', [0xff], 1],
+    ['A café in the street', [0xe2, 0x80], 1],
+    ['Schöne Grüße', [0xff, 0x20, 0xfe], 2],
+    ['Schöne Grüße', [], 0],
+  ])('UTF-8 stays UTF-8 with a few damaged bytes, and that is said: %s %j', (text, damaged, letters) => {
+    const bytes = Uint8Array.from([
+      ...encodeText(`${timing}\n${text} `),
+      ...damaged,
+      ...encodeText(' again'),
+    ]);
+    const read = readTranscript(bytes, { name: 'a.srt' });
+    expect([read.encoding, read.cues[0].lines[0].startsWith(text)]).toEqual(['utf-8', true]);
+    expect(read.warnings).toEqual(
+      letters > 0 ? [`Letters that could not be read stand as � (${letters}).`] : [],
+    );
+  });
+
+  test.each([
+    ['a café', 0xe9],
+    ['it’s', 0x92],
+  ])('one letter of Windows alone makes no UTF-8 of a long file: %s', (_, byte) => {
+    const bytes = Uint8Array.from([...encodeText(`${timing}\n${'all plain '.repeat(500)}`), byte]);
+    expect(readTranscript(bytes, { name: 'a.srt' })).toMatchObject({
+      encoding: 'windows-1252',
+      warnings: [],
+    });
   });
 });
 

@@ -67,7 +67,10 @@ function bareUtf16(bytes: Uint8Array): string | undefined {
   return isText(1) ? 'utf-16le' : undefined;
 }
 
-/** UTF-8 that is whole, or damaged in few places only. */
+/**
+ * UTF-8 that is whole, or damaged in no more places than it has whole letters beyond ASCII: bytes of another encoding
+ * hardly ever make one.
+ */
 function isUtf8(bytes: Uint8Array): boolean {
   let damaged = 0;
   let whole = 0;
@@ -75,7 +78,7 @@ function isUtf8(bytes: Uint8Array): boolean {
     if (character === '\ufffd') damaged += 1;
     else if (character > '\x7f') whole += 1;
   }
-  return damaged === 0 || whole > damaged * 4;
+  return whole >= damaged;
 }
 
 /** Bytes that no text has: more than a few control characters. */

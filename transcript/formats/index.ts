@@ -121,5 +121,12 @@ export function readTranscript(
     );
   }
   const format = source.formatId === undefined ? formatOf(text, name) : readableFormats[source.formatId];
-  return { ...format.read(text, name), formatId: format.id, encoding };
+  const read = format.read(text, name);
+  return { ...read, warnings: [...unreadable(text), ...read.warnings], formatId: format.id, encoding };
+}
+
+/** What a person is told of bytes that are no letters in the file's encoding. */
+function unreadable(text: string): string[] {
+  const letters = text.split('\ufffd').length - 1;
+  return letters > 0 ? [`Letters that could not be read stand as � (${letters}).`] : [];
 }
