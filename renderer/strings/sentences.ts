@@ -55,6 +55,8 @@ export const sentences: Record<Exclude<Language, 'en'>, Readonly<Record<string, 
     '“{a}” holds no text; choose another file.': 'In „{a}“ steht kein Text; wähle eine andere Datei.',
     '“{a}” is no text file; choose a transcript or subtitles.':
       '„{a}“ ist keine Textdatei; wähle ein Transkript oder Untertitel.',
+    '“{a}” holds {b} subtitles; save them as SRT or WebVTT first.':
+      'In „{a}“ sind Untertitel der Art {b}; speichere sie zuerst als SRT oder WebVTT.',
     '“{a}” is too large for a transcript; choose another file.':
       '„{a}“ ist zu groß für ein Transkript; wähle eine andere Datei.',
     '“{a}” is damaged: it is no whole JSON; export it again.':

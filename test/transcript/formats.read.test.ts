@@ -472,6 +472,31 @@ describe('files that cannot be read are refused in a sentence', () => {
     expect(() => readTranscript(bytes, { name })).toThrow(new FormatError(message));
   });
 
+  test.each<[string, string, string]>([
+    ['a.sub', 'MicroDVD', '{1}{1}25.000\n{1}{50}One|two\n{60}{90}Three'],
+    ['a.txt', 'MicroDVD', '{1}{50}One'],
+    ['a.sbv', 'SubViewer (SBV)', '0:00:01.000,0:00:02.000\nOne\ntwo\n\n0:00:03.000,0:00:04.000\nThree'],
+    ['a.sub', 'SubViewer (SBV)', '[INFORMATION]\n[END INFORMATION]\n00:00:01.00,00:00:02.00\nOne[br]two'],
+    ['a.lrc', 'LRC', '[ti:Song]\n[ar:Somebody]\n\n[00:01.50]One two\n[00:03.50]Three'],
+    ['a.lrc', 'LRC', '[00:01.50][00:21.50]One two\n[00:03.50]Three'],
+    ['a.lrc', 'LRC', '[00:01.50]<00:01.50>One <00:01.80>two'],
+    ['a.smi', 'SAMI', '<SAMI><BODY>\n<SYNC Start=1000><P Class=ENCC>One\n</BODY></SAMI>'],
+  ])('%s of %s: %j', (name, format, text) => {
+    expect(() => readText(text, name)).toThrow(
+      new FormatError(`“${name}” holds ${format} subtitles; save them as SRT or WebVTT first.`),
+    );
+  });
+
+  test.each([
+    '{1}{50}One\nis how a frame is written\nin that format.',
+    'Then it says\n0:00:01.000,0:00:02.000\nand a line below\nthe words,\nand so on,\nto its end.',
+    '[ar:Somebody] is how a song\nnames its singer.',
+    '[00:01.50] One\n[00:03.50] Two',
+    'A file that begins with\n<SAMI>\nis none of ours.',
+  ])('a text that merely holds such a line, or reads as it stands, is text: %j', (text) => {
+    expect(readText(text, 'a.txt').formatId).toBe('txt');
+  });
+
   test.each([
     [
       'quiet sound',

@@ -15,6 +15,7 @@ import {
   type TextFormatId,
   type WriteOptions,
 } from './format.ts';
+import { foreignSubtitles } from './foreign.ts';
 import { html } from './html.ts';
 import { json } from './json.ts';
 import { markdown } from './markdown.ts';
@@ -121,6 +122,10 @@ export function readTranscript(
     );
   }
   const format = source.formatId === undefined ? formatOf(text, name) : readableFormats[source.formatId];
+  const foreign = format === txt && source.formatId === undefined ? foreignSubtitles(text) : undefined;
+  if (foreign !== undefined) {
+    throw new FormatError(`“${name}” holds ${foreign} subtitles; save them as SRT or WebVTT first.`);
+  }
   const read = format.read(text, name);
   return { ...read, warnings: [...unreadable(text), ...read.warnings], formatId: format.id, encoding };
 }
