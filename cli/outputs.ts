@@ -1,5 +1,6 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
+import { mediaExtensions } from '../files/mediaNames.ts';
 import { checkWritable, writeError, writeWhole } from '../files/writeWhole.ts';
 import { captionRules, type CaptionRules } from '../transcript/captions/rules.ts';
 import type { TranscriptDocument } from '../transcript/document.ts';
@@ -42,13 +43,15 @@ const toStandardOutput = '-';
  * @throws CommandFailure where the options contradict each other or two texts would go to one file
  */
 export function planOutputs(sources: string[], options: OutputOptions): Map<string, PlannedOutput[]> {
-  const wanted = parseFormats(options.format ?? formatOfName(options.output) ?? 'srt');
+  const named = formatOfName(options.output);
+  const wanted = parseFormats(options.format ?? named ?? 'srt');
   if (options.output === '') throw usageFailure('--output names no file.');
   if (options.output !== undefined) {
     if (sources.length > 1) throw usageFailure('--output is for one source; with several use --output-dir.');
     if (wanted.length > 1) throw usageFailure('--output is for one format; with several use --output-dir.');
     if (options.outputDir !== undefined)
       throw usageFailure('--output and --output-dir cannot be used together.');
+    checkName(options.output, named, wanted[0]);
     return new Map(sources.map((source) => [source, [{ format: wanted[0], path: options.output! }]]));
   }
   const plan = new Map<string, PlannedOutput[]>();
@@ -185,11 +188,32 @@ function parseFormats(list: string): FormatId[] {
   return names as FormatId[];
 }
 
+/** Documents, tables, subtitles and archives of others that a name could promise and we do not write. */
+const otherKinds = new Set([
+  ...mediaExtensions,
+  ...'pdf doc odt rtf pages epub xls xlsx ods ppt pptx png jpg zip sub sbv lrc smi stl'.split(' '),
+]);
+
+/** @throws CommandFailure where a file's name promises something else than what it would hold */
+function checkName(path: string, named: FormatId | undefined, wanted: FormatId): void {
+  if (named !== undefined && named !== wanted) {
+    throw usageFailure(`"${path}" is the name of ${formats[named].name}, but --format says ${wanted}.`);
+  }
+  if (otherKinds.has(extensionOf(path))) {
+    throw usageFailure(
+      `"${path}" is the name of a file of another kind; there are ${Object.keys(formats).join(', ')}.`,
+    );
+  }
+}
+
+/** Without the dot, in lower case; empty where there is none. */
+function extensionOf(path: string): string {
+  return extname(path).slice(1).toLowerCase();
+}
+
 /** The format that a file's name asks for. */
-function formatOfName(path: string | undefined): string | undefined {
-  const extension = extname(path ?? '')
-    .slice(1)
-    .toLowerCase();
+function formatOfName(path: string | undefined): FormatId | undefined {
+  const extension = extensionOf(path ?? '');
   return extension === ''
     ? undefined
     : Object.values(formats).find((format) => format.extension === extension)?.id;

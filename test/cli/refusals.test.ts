@@ -16,6 +16,7 @@ const longCue =
 beforeAll(async () => {
   await mkdir(folder);
   await writeFile(join(folder, 'film.srt'), longCue);
+  await writeFile(join(folder, 'frames.sub'), '{1}{50}One|two\n{60}{90}Three\n');
   await writeFile(join(folder, 'file'), '');
   await writeFile(join(folder, 'page.html'), '<!doctype html><title>Talk</title><p>Hello.</p>');
   await writeFile(join(folder, 'page.txt'), '\n<!DOCTYPE html>\n<p>Hello.</p>');
@@ -29,6 +30,16 @@ describe('is refused in one sentence', () => {
     ['standard input', ['transcribe', '-'], 2, /standard input/],
     ['99 seconds of a minute', ['transcribe', 'a.wav', '--from', '1:99', '--output', '-'], 2, /not a time/],
     ['no name to write', ['convert', 'film.srt', '--output', ''], 2, /names no file/],
+    ['SRT in a name of DOCX', ['convert', 'film.srt', '--format', 'srt', '-o', 'x.docx'], 2, /name of .*srt/],
+    [
+      'SRT in a name of WebVTT',
+      ['convert', 'film.srt', '--format', 'srt', '-o', 'x.VTT'],
+      2,
+      /of WebVTT, but/,
+    ],
+    ['a name of a PDF', ['convert', 'film.srt', '-o', 'full.pdf'], 2, /full\.pdf.* another kind/],
+    ['a name of a film', ['convert', 'film.srt', '--format', 'srt', '-o', 'full.mp4'], 2, /another kind/],
+    ['subtitles that we do not read', ['convert', 'frames.sub', '-o', '-'], 3, /MicroDVD.* SRT or WebVTT/],
     ['a file as the folder', ['convert', 'film.srt', '--output-dir', 'file'], 2, /is a file, not a folder/],
     ['a web page as a transcript', ['convert', 'page.html', '--format', 'srt'], 3, /page to read/],
     ['one under another name', ['convert', 'page.txt', '--format', 'srt'], 3, /page to read/],
@@ -58,8 +69,9 @@ test('a home that is a file is said so, and nothing is thrown at a person', asyn
 
 test.each([
   ['by its name', ['--output', 'named.vtt'], 'named.vtt', /^WEBVTT/],
-  ['as asked for, whatever its name', ['--format', 'srt', '--output', 'odd.vtt'], 'odd.vtt', /^1\n/],
+  ['as asked for, whatever its name', ['--format', 'vtt', '--output', 'odd.text'], 'odd.text', /^WEBVTT/],
   ['as SRT, where its name says nothing', ['--output', 'plain'], 'plain', /^1\n/],
+  ['as SRT, where no format has its name', ['--output', 'plain.text'], 'plain.text', /^1\n/],
 ])('an output is written %s', async (_, options, name, beginning) => {
   expect(await run(['convert', 'film.srt', ...options])).toMatchObject({ exitCode: 0 });
   expect(await readFile(join(folder, name), 'utf8')).toMatch(beginning);
