@@ -59,10 +59,15 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
       uploadLimitBytes: limitBytes,
     },
   });
-  await gateway.start();
-
   const server = createServer();
-  const port = await listen(server, settings.port);
+  const port = await gateway
+    .start()
+    .then(() => listen(server, settings.port))
+    .catch((cause: unknown) => {
+      // It would start the engine again, and nothing would end.
+      gateway.close();
+      throw cause;
+    });
   const access = accessFor(port, randomBytes(24).toString('base64url'));
   const parts = { ...settings, grants, gateway, access, limitBytes };
   server.on('request', (request, response) => {

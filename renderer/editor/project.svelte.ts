@@ -18,6 +18,7 @@ import type { Bridge } from '../bridgeClient.ts';
 import { sentenceOf } from '../transport.ts';
 import { AwaitedTimes } from './awaitedTimes.ts';
 import type { Change } from './changes.ts';
+import { keptEdits } from './keptEdits.ts';
 import { Outbox } from './outbox.ts';
 import { DocumentSync } from './sync.ts';
 import { TypedRun } from './typedRun.ts';
@@ -63,7 +64,7 @@ export class Project {
   constructor(id: string, bridge: EngineBridge) {
     this.id = id;
     this.#bridge = bridge;
-    this.#outbox = new Outbox(bridge, () => this.#tellReaders());
+    this.#outbox = new Outbox(bridge, keptEdits(id), () => this.#tellReaders());
     this.#typing = new TypedRun(({ firstEditId, wordIds }) => void this.#align(firstEditId, wordIds));
   }
 
@@ -72,6 +73,7 @@ export class Project {
     const project = new Project(id, bridge);
     project.#listen();
     try {
+      await project.#outbox.sendKept();
       await project.#reopen();
     } catch (cause) {
       project.close();
@@ -177,7 +179,7 @@ export class Project {
     return this.#awaited.with(this.#typing.wordIds);
   }
 
-  /** `unsaved` only where saving failed and is tried again. */
+  /** `unsaved` where saving failed and is tried again, or takes its time. */
   get saveState(): Outbox['state'] {
     this.#subscribe();
     return this.#outbox.state;

@@ -568,6 +568,16 @@ describe('one project', () => {
     expect(await text(page)).toEqual([`${sentences[0]} More`, ...sentences.slice(1)]);
   });
 
+  test('a reload while the engine is not there takes nothing back either', async () => {
+    await caretBehind(page, 'man.');
+    await shell.killEngine();
+    await page.keyboard.type(' Then');
+    await page.reload();
+    await page.locator('[data-segment]').first().waitFor();
+    expect(await text(page)).toEqual([`${sentences[0]} Then`, ...sentences.slice(1)]);
+    await agrees(page, projectId);
+  });
+
   test('an engine that ends during an edit: nothing is lost, nothing counts twice', async () => {
     await caretBehind(page, 'man.');
     await page.keyboard.type(' Be', { delay: 10 });

@@ -207,6 +207,30 @@ describe('a project in a page', () => {
     expect(engine.document).toEqual(project.document);
   });
 
+  test('an edit that was not saved is told after a second, and is sent by the page that is loaded next', async () => {
+    const stored = new Map<string, string>();
+    vi.stubGlobal('sessionStorage', {
+      getItem: (key: string) => stored.get(key) ?? null,
+      setItem: (key: string, value: string) => stored.set(key, value),
+      removeItem: (key: string) => stored.delete(key),
+    });
+    const engine = new FakeEngine(documentOf('A: one'));
+    const project = await opened(engine);
+    type(project, 'g1', ' two');
+    type(project, 'g1', ' three');
+    expect(project.saveState).toBe('saving');
+    vi.advanceTimersByTime(1000);
+    expect(project.saveState).toBe('unsaved');
+    project.close();
+    engine.forget();
+
+    const next = await opened(engine);
+    expect(linesOf(next.document)).toEqual(['A: one two three']);
+    expect(next.saveState).toBe('saved');
+    expect([...stored]).toEqual([]);
+    vi.unstubAllGlobals();
+  });
+
   test('words that arrive while a person types slip in behind', async () => {
     const engine = new FakeEngine(documentOf('A: one'));
     const project = await opened(engine);

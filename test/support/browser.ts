@@ -55,6 +55,8 @@ export async function startBrowsing(
       contexts.add(context);
       const tab = await context.newPage();
       hearComplaints(tab, complaints);
+      // A page that holds something unsaved asks before it goes, and a test means what it does.
+      tab.on('dialog', (dialog) => void dialog.accept());
       await tab.goto(loopback.server.address);
       if (at !== '') await tab.goto(new URL(`/#${at}`, loopback.server.address).href);
       return tab;

@@ -48,6 +48,11 @@ export class FakeEngine {
     }
   }
 
+  /** Ends with all that waits, as a process that is killed. */
+  forget(): void {
+    this.#waiting = [];
+  }
+
   get waiting(): number {
     return this.#waiting.length;
   }
