@@ -13,13 +13,16 @@ export type SpokenText = { id: string; text: string; words?: TimedWords };
 const transcripts = new Set(['.json', '.srt', '.vtt', '.ass', '.ttml']);
 
 /**
- * Texts of a file: NIST's CTM, a transcript (one text), or lines `id TAB text`.
+ * Texts of a file: NIST's CTM, a transcript (one text; of TXT what has no tab), or lines `id TAB text`.
  * @throws CommandFailure, FormatError
  */
 export async function readTexts(path: string): Promise<SpokenText[]> {
   const extension = extname(path).toLowerCase();
   if (transcripts.has(extension)) return [await readOne(path)];
   if (extension === '.ctm') return readCtm(path);
+  if (extension === '.txt' && !(await readLines(path)).some(({ line }) => line.includes('\t'))) {
+    return [await readOne(path)];
+  }
   return (await readTable(path)).map(({ fields: [id, ...text] }) => ({ id, text: text.join(' ') }));
 }
 
@@ -44,11 +47,11 @@ export async function readTimedWords(path: string, recording: string): Promise<T
 async function readOne(path: string): Promise<SpokenText> {
   const { document, cues, formatId } = readTranscript(await readSource(path), { name: path });
   const words = document.items.filter((item) => item.kind === 'word');
-  // Of a cue of several words only the first one's start and the last one's end are known.
+  // Of a cue of several words only the first one's start and the last one's end are known, and a text has no ends.
   const timed =
     formatId === 'json'
       ? words
-      : cues
+      : (formatId === 'txt' ? [] : cues)
           .map(({ lines, ...times }) => ({ text: lines.join(' ').trim(), ...times }))
           .filter(({ text }) => !/\s/u.test(text));
   return {

@@ -1,5 +1,6 @@
 import { checkCues } from '../../transcript/captions/check.ts';
 import { readTranscript } from '../../transcript/formats/index.ts';
+import { counted } from '../counted.ts';
 import { rulesOf, type CaptionOptions } from '../outputs.ts';
 import { readSource } from '../readSource.ts';
 
@@ -32,5 +33,3 @@ export async function checkCaptions(
   }
   process.stdout.write(`${counted(faults.length, 'fault')} in ${counted(cues.length, 'cue')}\n`);
 }
-
-const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;

@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import type { Decoder, Params, Result } from '../../engine/contract.ts';
+import { counted } from '../counted.ts';
 import { CommandFailure, exitCodeOf, exitCodes, messageOf, usageFailure } from '../failures.ts';
 import { recognitionOptions, type RecognitionFlags } from '../recognitionOptions.ts';
 import { withEngine, type Session } from '../session.ts';
@@ -129,7 +130,7 @@ function described(score: Score): string {
     ? `, with 95 % certainty ${percent(werInterval.from)} to ${percent(werInterval.to)}`
     : '';
   return [
-    `${score.utterances} utterances, ${score.words} words`,
+    `${counted(score.utterances, 'utterance')}, ${counted(score.words, 'word')}`,
     `word errors:      ${percent(score.wer)}${interval}  (${counts.substitutions} wrong, ${counts.deletions} missing, ${counts.insertions} too many)`,
     `character errors: ${percent(score.cer)}`,
     `before normalisation: ${percent(score.werRaw)} of words, ${percent(score.cerRaw)} of characters`,

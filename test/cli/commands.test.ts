@@ -1,6 +1,8 @@
 import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { folders } from '../../files/folders.ts';
+import { lock } from '../../files/presence.ts';
 import { emptyDocument } from '../../transcript/create.ts';
 import type { TranscriptDocument } from '../../transcript/document.ts';
 import { makeEdit } from '../../transcript/journal.ts';
@@ -269,6 +271,15 @@ test('evaluate counts word and character errors of files and of recordings', asy
   expect(files).toMatchObject({ exitCode: 0 });
   expect(JSON.parse(files.stdout)).toMatchObject({ wer: 1 / 5, words: 5, utterances: 2, werRaw: 4 / 5 });
 
+  await writeFile(join(folder, 'ref.txt'), 'The cat sat.\n\nHello\n');
+  await writeFile(join(folder, 'hyp.srt'), '00:00:01,000 --> 00:00:02,000\nthe cat sat\n');
+  const texts = await run(['evaluate', 'ref.txt', 'hyp.srt', '--json']);
+  expect(JSON.parse(texts.stdout)).toMatchObject({ wer: 1 / 4, words: 4, utterances: 1, timing: null });
+  await writeFile(join(folder, 'table.txt'), 'a\tthe cat sat\nb\tone dog\n');
+  const table = await run(['evaluate', 'table.txt', 'hyp.tsv']);
+  expect(table.stdout).toMatch(/^2 utterances, 5 words\n/);
+  expect((await run(['evaluate', 'ref.txt', 'ref.txt'])).stdout).toMatch(/^1 utterance, 4 words\n/);
+
   await writeFile(
     join(folder, 'manifest.tsv'),
     `talk.flac\t${clipText('cv1-1')}\nlecture.flac\t${clipText('librispeech-2')}\n`,
@@ -450,6 +461,10 @@ test('delete-data lists first and removes with --yes', async () => {
   expect((await sewscribe(['delete-data'], { home: own })).stdout).toMatch(
     /models: .*\n.*Nothing has been removed/s,
   );
+  const unlock = await lock(join(folders({ SEWSCRIBE_HOME: own }).projects, 'lock'));
+  const refused = await sewscribe(['delete-data', '--yes'], { home: own });
+  expect(refused).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('end it first') as string });
+  unlock();
   expect(await sewscribe(['delete-data', '--yes'], { home: own })).toMatchObject({ exitCode: 0 });
   expect(await readdir(own)).toEqual([]);
 });
