@@ -19,12 +19,14 @@ export async function alignMedia(job: AlignmentJob, services: JobServices): Prom
   for await (const { logProbabilities } of media.windows()) pieces.push(logProbabilities);
 
   const words = job.document.items.filter((item) => item.kind === 'word');
+  const options = { signal: job.signal, fromMs: job.options.fromMs, toMs: job.options.toMs };
   const aligned = await alignInWorker(
     pieces,
     words.map(({ text, spoken }) => ({ text, spoken })),
     job.model.manifest,
-    { signal: job.signal, fromMs: job.options.fromMs, toMs: job.options.toMs },
+    options,
   );
+  const warnings = await mismatches(pieces, aligned, job.model.manifest, options);
   const durationMs = Math.max(media.durationMs, aligned.at(-1)?.endMs ?? 0);
   await media.forget();
   const { frameRate = null, startTimecode = null } = media.info.video ?? {};
@@ -34,7 +36,7 @@ export async function alignMedia(job: AlignmentJob, services: JobServices): Prom
       media: { name: basename(job.path), durationMs, frameRate, startTimecode },
       model: { id: job.model.manifest.id, device: media.device },
     },
-    warnings: [...media.report.warnings, ...mismatches(pieces, aligned, job.model.manifest)],
+    warnings: [...media.report.warnings, ...warnings],
     incomplete: media.report.incomplete,
     meanConfidence:
       aligned.length === 0

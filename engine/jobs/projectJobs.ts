@@ -197,7 +197,10 @@ async function alignAll(job: ProjectJob, common: RecognitionJob, services: JobSe
   }
   await ended(project, durationMs, media.report.incomplete);
   const { warnings, incomplete } = media.report;
-  return { warnings: [...warnings, ...mismatches(pieces, aligned, common.model.manifest)], incomplete };
+  return {
+    warnings: [...warnings, ...(await mismatches(pieces, aligned, common.model.manifest))],
+    incomplete,
+  };
 }
 
 async function ended(project: Project, durationMs: number, incomplete: boolean): Promise<void> {

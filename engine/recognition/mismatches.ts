@@ -1,6 +1,7 @@
 import type { ModelManifest } from '../../native-models/model.ts';
 import { clock } from '../media/clock.ts';
-import type { AlignedWord } from './alignment.ts';
+import type { AlignedWord, AlignmentOptions } from './alignment.ts';
+import { alignInWorker } from './alignInWorker.ts';
 import { greedyWords } from './ctc.ts';
 import type { LogProbabilities } from './types.ts';
 
@@ -10,15 +11,25 @@ const doubtfulAlignment = 0.3;
 const leastWords = 3;
 const placesAtMost = 3;
 
+/** A text of fewer words fits well or badly by chance. */
+const leastWordsOfText = 5;
+/** A text whose words fit so well on average is the right one, whatever else is. */
+const surelyRight = 0.7;
+/** Even where a model hears badly, the right text fits better by this than nonsense of the same letters. */
+const betterThanNonsense = 0.2;
+
 /**
- * Where a text and its recording have not the same: words that nobody says, and speech that the text lacks, a sentence
- * for each of the first places.
+ * Where a text and its recording have not the same: whether the text hardly fits at all, then words that nobody says,
+ * and speech that the text lacks, a sentence for each of the first places.
+ * @param options those that the words were aligned with
  */
-export function mismatches(
-  pieces: readonly LogProbabilities[],
+export async function mismatches(
+  pieces: LogProbabilities[],
   aligned: readonly AlignedWord[],
   manifest: ModelManifest,
-): string[] {
+  options: AlignmentOptions & { signal?: AbortSignal } = {},
+): Promise<string[]> {
+  const isWrong = await fitsLikeNonsense(pieces, aligned, manifest, options);
   const unheard = runs(aligned, ({ alignment }) => alignment < doubtfulAlignment).map(
     (words) =>
       `“${words[0].text} … ${words.at(-1)!.text}” (${words.length} words) was not heard near ${clock(words[0].startMs)}.`,
@@ -27,7 +38,31 @@ export function mismatches(
     (words) =>
       `From ${clock(words[0].startMs)} to ${clock(words.at(-1)!.endMs)} something is said that the text has not.`,
   );
-  return [...named(unheard), ...named(untold)];
+  const whole = isWrong
+    ? [
+        'The text hardly fits the sound: check that it belongs to this recording and that the model understands what is said.',
+      ]
+    : [];
+  return [...whole, ...named(unheard), ...named(untold)];
+}
+
+/** Any text finds some of its letters in much sound, so one in doubt is compared with itself read backwards. */
+async function fitsLikeNonsense(
+  pieces: LogProbabilities[],
+  aligned: readonly AlignedWord[],
+  manifest: ModelManifest,
+  options: AlignmentOptions & { signal?: AbortSignal },
+): Promise<boolean> {
+  const fit = meanAlignment(aligned);
+  if (aligned.length < leastWordsOfText || fit >= surelyRight) return false;
+  const backwards = aligned
+    .map(({ text, spoken }) => ({ text: [...(spoken ?? text)].reverse().join('') }))
+    .reverse();
+  return fit - meanAlignment(await alignInWorker(pieces, backwards, manifest, options)) < betterThanNonsense;
+}
+
+function meanAlignment(words: readonly AlignedWord[]): number {
+  return words.reduce((sum, { alignment }) => sum + alignment, 0) / words.length;
 }
 
 function named(places: readonly string[]): string[] {

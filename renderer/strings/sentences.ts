@@ -86,6 +86,8 @@ export const sentences: Record<Exclude<Language, 'en'>, Readonly<Record<string, 
       'Ereignisse ohne Felder oder Zeiten wurden ausgelassen ({a}).',
     'The text before the first cue was left out: “{a}”.':
       'Der Text vor dem ersten Untertitel wurde ausgelassen: „{a}“.',
+    'The text hardly fits the sound: check that it belongs to this recording and that the model understands what is said.':
+      'Der Text passt kaum zum Ton: Prüfe, ob er zu dieser Aufnahme gehört und das Modell versteht, was gesagt wird.',
     '“{a} … {b}” ({c} words) was not heard near {d}.': '„{a} … {b}“ ({c} Wörter) war um {d} nicht zu hören.',
     'From {a} to {b} something is said that the text has not.':
       'Von {a} bis {b} wird etwas gesagt, das im Text nicht steht.',

@@ -142,10 +142,28 @@ describe('forced alignment', () => {
       'ONE TWO ABSOLUTELY MARVELLOUS WEATHER THREE FOUR FIVE',
       [/^“ABSOLUTELY … WEATHER” \(3 words\) was not heard near 00:00:00\.\d\.$/],
     ],
-  ])('of a text that does not fit is named: %s', (_, text, sentences) => {
+  ])('of a text that does not fit is named: %s', async (_, text, sentences) => {
     const pieces = [frames('..ONE..|..TWO..|..THREE..|..FOUR..|..FIVE...')];
-    const found = mismatches(pieces, alignWords(pieces, wordsOf(text), recitalManifest), recitalManifest);
+    const found = await mismatches(
+      pieces,
+      alignWords(pieces, wordsOf(text), recitalManifest),
+      recitalManifest,
+    );
     expect(found).toEqual(sentences.map((sentence) => expect.stringMatching(sentence)));
+  });
+
+  test('a text of another recording or language hardly fits, and that is said; a right one is left in peace', async () => {
+    const hardlyFits = async ({ logProbabilities }: (typeof recitalClips)[number], text: string) => {
+      const aligned = alignWords([logProbabilities], wordsOf(text), recitalManifest);
+      const [first = ''] = await mismatches([logProbabilities], aligned, recitalManifest);
+      return first.startsWith('The text hardly fits the sound');
+    };
+    for (const clip of recitalClips) {
+      expect(await hardlyFits(clip, clip.text)).toBe(false);
+      expect(await hardlyFits(clip, 'Der Hund läuft schnell davon')).toBe(true);
+      expect(await hardlyFits(clip, `${clip.text} Der Hund läuft schnell davon`)).toBe(false);
+    }
+    expect(await hardlyFits(recitalClips[0], recitalClips[3].text)).toBe(true);
   });
 
   test('more text than there are frames', () => {
