@@ -71,7 +71,7 @@ withOutputOptions(withRecognitionOptions(program.command('transcribe')))
 withOutputOptions(withRecognitionOptions(program.command('align')))
   .description('times for a text that exists already')
   .argument('<media>')
-  .argument('<text>', 'a txt, srt or vtt file')
+  .argument('<text>', 'a text, subtitles or a transcript')
   .addOption(jsonOption())
   .addHelpText('after', '\nExample:\n  sewscribe align speech.mp3 speech.txt --format vtt')
   .action(async (media, text, options) => (await import('./commands/align.ts')).align(media, text, options));

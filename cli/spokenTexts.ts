@@ -1,15 +1,15 @@
 import { basename, extname } from 'node:path';
 import type { Params } from '../engine/contract.ts';
-import { readTranscript } from '../transcript/formats/index.ts';
 import { CommandFailure, exitCodes } from './failures.ts';
 import { readSource } from './readSource.ts';
+import { readWords } from './readWords.ts';
 
 type TimedWords = NonNullable<Params<'evaluation.score'>['utterances'][number]['referenceWords']>;
 
 /** What was said somewhere, with the words' times where the file has them. */
 export type SpokenText = { id: string; text: string; words?: TimedWords };
 
-/** Formats that `readTranscript` reads and that hold times; TSV is taken as a table of texts here. */
+/** Formats that `readWords` reads and that hold times; TSV is taken as a table of texts here. */
 const transcripts = new Set(['.json', '.srt', '.vtt', '.ass', '.ttml']);
 
 /**
@@ -45,7 +45,7 @@ export async function readTimedWords(path: string, recording: string): Promise<T
 }
 
 async function readOne(path: string): Promise<SpokenText> {
-  const { document, cues, formatId } = readTranscript(await readSource(path), { name: path });
+  const { document, cues, formatId } = await readWords(path);
   const words = document.items.filter((item) => item.kind === 'word');
   // Of a cue of several words only the first one's start and the last one's end are known, and a text has no ends.
   const timed =

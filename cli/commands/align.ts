@@ -1,10 +1,9 @@
 import { resolve } from 'node:path';
 import type { Outcome } from '../../engine/contract.ts';
-import { readTranscript } from '../../transcript/formats/index.ts';
 import { exitCodes } from '../failures.ts';
 import { checkOutputs, planOutputs, writeOutputs, type OutputOptions } from '../outputs.ts';
 import { ProgressLine } from '../progress.ts';
-import { readSource } from '../readSource.ts';
+import { readWords } from '../readWords.ts';
 import { recognitionOptions, type RecognitionFlags } from '../recognitionOptions.ts';
 import { withEngine } from '../session.ts';
 
@@ -18,7 +17,7 @@ export async function align(
   options: OutputOptions & RecognitionFlags & { json?: boolean },
 ): Promise<void> {
   const outputs = planOutputs([media], options).get(media)!;
-  const { document } = readTranscript(await readSource(textPath), { name: textPath });
+  const { document, warnings: mended } = await readWords(textPath);
   await checkOutputs(outputs, options, media);
   await withEngine(async (session) => {
     const recognition = await recognitionOptions(options, session, 'mix');
@@ -47,7 +46,7 @@ export async function align(
     const { paths, text } = await writeOutputs(outcome.document, outputs, options);
     if (options.json)
       process.stdout.write(
-        `${JSON.stringify({ source: media, ok: true, outputs: paths, text, words: words.length, doubtful, warnings })}\n`,
+        `${JSON.stringify({ source: media, ok: true, outputs: paths, text, words: words.length, doubtful, warnings: [...mended, ...warnings] })}\n`,
       );
     else for (const path of paths) process.stderr.write(`${path}\n`);
     if (outcome.incomplete) process.exitCode = exitCodes.someFailed;

@@ -210,6 +210,18 @@ test('align gives a text its times; convert and captions check read what transcr
   expect((await run(['captions', 'check', 'turned.srt'])).stderr).toContain('the times were swapped');
 });
 
+test('align says what was mended in a text, and that one of another language hardly fits', async () => {
+  const utf8 = Buffer.concat([Buffer.from('Der Hund läuft schnell davon '), Buffer.of(0xff)]);
+  await writeFile(join(folder, 'german.txt'), utf8);
+  const args = ['align', 'talk.flac', 'german.txt', '--model', 'recital', '--output', 'german.srt', '--json'];
+  const { exitCode, stdout, stderr } = await run(args);
+  expect(exitCode).toBe(0);
+  expect(stderr).toMatch(/^german\.txt: Letters that could not be read stand as � \(1\)\.$/m);
+  expect(stderr).not.toContain('no times');
+  expect(stderr).toMatch(/^talk\.flac: The text hardly fits the sound/m);
+  expect(JSON.parse(stdout).warnings.length).toBeGreaterThanOrEqual(2);
+});
+
 test("a project's folder is read with the edits that its stored text lacks; one that is being written is none yet", async () => {
   const project = join(folder, 'project');
   await mkdir(project);

@@ -25,6 +25,7 @@ import { ttml } from './ttml.ts';
 import { txt } from './txt.ts';
 import { vtt } from './vtt.ts';
 
+export { guessedTimes } from './txt.ts';
 export { encodeText, type EncodeOptions } from './encoding.ts';
 export {
   FormatError,

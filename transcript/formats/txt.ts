@@ -22,6 +22,10 @@ const named = /^(\p{Lu}[^:.!?[\]]{0,39}|[\p{L}\p{N}][^:.!?[\]\s]{0,39}): +(?=\S)
 /** Characters a second where nothing says how fast it is spoken; an easy pace of reading aloud. */
 const guessedCharsPerSecond = 15;
 
+/** What is said of a text without times. */
+export const guessedTimes =
+  'The text has no times; those of its words are a guess until it is aligned with its recording.';
+
 type Line = { startMs?: number; speaker: string | null; text: string };
 
 /** Paragraphs where empty lines part them, else lines. */
@@ -72,9 +76,7 @@ function read(text: string, name: string): ReadResult {
   if (lines.length === 0) throw new FormatError(`“${name}” holds no text; choose another file.`);
   const warnings: string[] = [];
   if (lines.some((line) => line.startMs === undefined)) {
-    warnings.push(
-      'The text has no times; those of its words are a guess until it is aligned with its recording.',
-    );
+    warnings.push(guessedTimes);
   }
   let clockAt = 0;
   const timedLines = lines.map((line, index) => {
