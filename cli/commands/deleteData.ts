@@ -1,12 +1,21 @@
 import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { folders } from '../../files/folders.ts';
+import { holderOf } from '../../files/presence.ts';
 import { sizeOfFolder } from '../../files/sizes.ts';
 import { writeError } from '../../files/writeWhole.ts';
+import { usageFailure } from '../failures.ts';
 
 /** `sewscribe delete-data` */
 export async function deleteData(options: { yes?: boolean; json?: boolean }): Promise<void> {
+  const places = folders();
+  const holder = options.yes ? await holderOf(join(places.projects, 'lock')) : null;
+  if (holder !== null)
+    throw usageFailure(
+      `Sewscribe is running (process ${holder}) and would go on with what it has in memory; end it first.`,
+    );
   const stored = [];
-  for (const [what, path] of Object.entries(folders())) {
+  for (const [what, path] of Object.entries(places)) {
     const size = await sizeOfFolder(path);
     if (size) stored.push({ what, path, bytes: size.bytes, removed: options.yes === true });
   }

@@ -25,6 +25,7 @@ export class ProgressMeter {
   /** Where this run of the job began: a resumed job must not count what it found finished as speed. */
   #runStartMs: number;
   #runStarted = performance.now();
+  #furthestMs = -Infinity;
   #toldAt = -Infinity;
 
   /**
@@ -42,10 +43,14 @@ export class ProgressMeter {
   /** The run begins here, after what was finished before. */
   begin(positionMs: number): void {
     this.#runStartMs = positionMs;
+    this.#furthestMs = positionMs;
     this.#runStarted = performance.now();
   }
 
-  at(positionMs: number, stage: Progress['stage'] = 'recognising'): void {
+  /** @param reachedMs what came before counts as well: what is told never goes back */
+  at(reachedMs: number, stage: Progress['stage'] = 'recognising'): void {
+    const positionMs = Math.max(reachedMs, this.#furthestMs);
+    this.#furthestMs = positionMs;
     const now = performance.now();
     if (now - this.#toldAt < tellEveryMs) return;
     this.#toldAt = now;

@@ -40,8 +40,10 @@ export type RecognitionJob = {
 
 /** Windows that are ready beside the one that is being recognised, and beside the one that is being read. */
 const windowsAhead = 1;
-/** How much before its place a resumed job decodes, for the voice detector and the first window's context. */
-const warmUpMs = 2000;
+/** How much before its place a resumed job decodes, for the voice detector, which minds how loud the last half minute was. */
+const warmUpMs = 30_000;
+/** So many windows back, a resumed job looks for one that begins after a pause. */
+const windowsBack = 30;
 
 /**
  * A media file as finished windows, in order of time: those of an earlier, broken-off run first, then the rest as
@@ -167,21 +169,28 @@ export class MediaRecognition {
     // The model loads while the first window is decoded.
     const starting = recogniser.start();
     starting.catch(() => undefined);
-    // A resumed job hears a little of what is finished, as the window would have had it before it.
-    const decodeFromMs = Math.max(options.fromMs ?? 0, fromMs - warmUpMs);
+    // A resumed job hears a little of what is finished, and cuts it again as it was cut.
+    const cutFromSamples = fromSample > 0 ? pausesBefore(store) : new Map<number, number>();
+    const cutFromMs = Math.min(fromSample, ...cutFromSamples.values()) / (sampleRateHz / 1000);
+    const decodeFromMs = Math.max(options.fromMs ?? 0, cutFromMs - warmUpMs);
     const decoded = decode(info, { ...options, fromMs: decodeFromMs || undefined, signal });
     decoded.report.catch(() => undefined);
     const decodeFromSample = Math.round(decodeFromMs * (sampleRateHz / 1000));
+    let isRecognising = false;
     const blocks = watched(decoded.blocks, async (block) => {
       await this.#job.onSound?.(block, decodeFromSample);
-      meter.at(endOf(block) / (sampleRateHz / 1000), 'decoding');
+      // What is decoded ahead is not done; where nobody speaks it is.
+      if (!isRecognising) meter.at(endOf(block) / (sampleRateHz / 1000), 'decoding');
     });
-    for await (const window of prefetch(speechWindows(blocks, { fromSample }), windowsAhead)) {
+    const windows = speechWindows(blocks, { fromSample, cutFromSamples });
+    for await (const window of prefetch(windows, windowsAhead)) {
       signal.throwIfAborted();
       if (window.endSample <= (finishedUntil.get(window.channel) ?? -1)) continue;
+      isRecognising = true;
       await starting;
       const { channel, startSample, endSample } = window;
       const logProbabilities = await recogniser.recognise(window);
+      isRecognising = false;
       yield await store.append({ channel, startSample, endSample, logProbabilities }, manifest);
       meter.at(window.endSample / (sampleRateHz / 1000));
     }
@@ -211,6 +220,22 @@ function finishedSamples(store: WindowStore): Map<number, number> {
     until.set(channel, Math.max(until.get(channel) ?? 0, endSample));
   }
   return until;
+}
+
+/** Where each channel's newest finished window begins of those that began after a pause, or the oldest looked at. */
+function pausesBefore(store: WindowStore): Map<number, number> {
+  const starts = new Map<number, number[]>();
+  for (const { channel, startSample, endSample } of store.windows) {
+    const edges = starts.get(channel) ?? [];
+    starts.set(channel, [...edges, startSample, endSample].slice(-2 * windowsBack));
+  }
+  return new Map(
+    [...starts].map(([channel, edges]) => {
+      let first = edges.length - 2;
+      while (first > 0 && edges[first] === edges[first - 1]) first -= 2;
+      return [channel, edges[first]];
+    }),
+  );
 }
 
 /** Every channel is finished up to here. */

@@ -11,10 +11,15 @@ export type WindowOptions = {
   /** `off`: everything is taken for speech and cut where it is quietest. */
   vad?: 'silero' | 'off';
   /**
-   * Windows begin here or later; what the blocks hold before only warms the detector up and is context. To go on
-   * after a finished window, decode from two seconds before its end, with its end here.
+   * Windows begin here or later; what the blocks hold before warms the detector up and is context. To go on after a
+   * finished window: its end.
    */
   fromSample?: number;
+  /**
+   * Where cutting begins in each channel, at `fromSample` by default. Where an earlier run began a window after a pause,
+   * cutting goes on as it did there, so that all windows behind `fromSample` are that run's.
+   */
+  cutFromSamples?: ReadonlyMap<number, number>;
 };
 
 /**
@@ -77,6 +82,7 @@ type Stretch = {
 class ChannelWindows {
   private readonly channel: number;
   private readonly fromSample: number;
+  private readonly cutFromSample: number;
   private readonly detector: VoiceDetector | null;
   private readonly level = new LevelMeter();
   private stretch: Stretch | null = null;
@@ -85,6 +91,7 @@ class ChannelWindows {
   constructor(channel: number, options: WindowOptions) {
     this.channel = channel;
     this.fromSample = options.fromSample ?? 0;
+    this.cutFromSample = options.cutFromSamples?.get(channel) ?? this.fromSample;
     this.detector = options.vad === 'off' ? null : new VoiceDetector();
   }
 
@@ -154,7 +161,7 @@ class ChannelWindows {
     for (let position = from; position < to; position += chunkSamples) {
       const probability = probabilities ? probabilities[(position - from) / chunkSamples] : 1;
       // Before the wanted beginning there is only warming up.
-      if (position + chunkSamples > this.fromSample)
+      if (position + chunkSamples > this.cutFromSample)
         stretch.spans.push(...segmenter.push(position, probability));
     }
     stretch.judgedTo = to;
