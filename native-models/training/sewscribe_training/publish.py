@@ -30,15 +30,16 @@ SPEAKERS = "our measurement, greedy, speakers never heard in training"
 TEXTS = "our measurement, greedy, texts never heard in training; its speakers are not named and may have been"
 
 
-def notice(percent: float) -> str:
-    """What a person must know, in one sentence."""
+def notice(percent: float, decoded: float | None) -> str:
+    """What a person must know, in one sentence; ``decoded`` is the rate with the language model."""
+    helped = f" ({round(decoded)} with its language model)" if decoded else ""
     return (
-        f"This small model gets about {round(percent)} of 100 words wrong, even in clearly read English: "
+        f"This small model gets about {round(percent)} of 100 words wrong{helped}, even in clearly read English: "
         "correct its text, or install a better model for real work."
     )
 
 
-def card(tallies: dict[str, Tally], hours: dict[str, float], heard_h: float, parameters: int) -> str:
+def card(tallies: dict[str, Tally], hours: dict[str, float], heard_h: float, decoded: float | None, parameters: int) -> str:
     """README.md."""
     rates = "\n".join(
         f"| {NAMES[corpus]} | {t.percent[0]} % | {t.percent[1]} % | {t.utterances} utterances, {t.words} words |" for corpus, t in tallies.items()
@@ -66,13 +67,13 @@ Voice, which does not name its speakers, none of these texts.
 
 ## Limits
 
-{notice(tallies[READ_ENGLISH].percent[0])} It knows English only; it was trained mostly on read sentences, and conversation, music, strong
+{notice(tallies[READ_ENGLISH].percent[0], decoded)} It knows English only; it was trained mostly on read sentences, and conversation, music, strong
 accents and far microphones are harder for it. Its spelling follows sound, so that rare names are rarely right.
 
 ## How it was made
 
 Its layers began as those of the encoder of OpenAI's Whisper base (MIT), rewritten as SEW-D's; its extractor, positions and head were
-trained by us, with CTC and with Whisper's features as a second target, on {sum(hours.values()):.1f} hours of transcribed speech (heard
+trained by us, with CTC (for the first hours with Whisper's features as a second target), on {sum(hours.values()):.1f} hours of transcribed speech (heard
 {heard_h:.1f} hours in all, some of it more than once, distorted anew each time). How, and how to do it again: docs/training.md in Sewscribe.
 
 | speech | hours | licence |
@@ -94,6 +95,7 @@ def main() -> None:
     a.add_argument("--data", type=Path, required=True)
     a.add_argument("--samples", type=Path, required=True)
     a.add_argument("--heard", type=float, required=True, help="hours of speech that the run has heard, from its log")
+    a.add_argument("--decoded", type=float, help="word errors on LibriSpeech with the language model, from `sewscribe evaluate`")
     a.add_argument("--of-each", type=int, default=100000, help="at most so many utterances of each corpus")
     a.add_argument("--out", type=Path, required=True, help="native-models/embedded")
     o = a.parse_args()
@@ -106,14 +108,14 @@ def main() -> None:
     folder = o.out / "sew-d-embedded"
     save_folder(folder, model.state_dict(), model.c)
     parameters = sum(p.numel() for p in model.parameters())
-    (folder / "README.md").write_text(card(tallies, hours, o.heard, parameters), encoding="utf-8")
+    (folder / "README.md").write_text(card(tallies, hours, o.heard, o.decoded, parameters), encoding="utf-8")
     shutil.copy(Path(__file__).with_name("WHISPER-LICENSE"), folder / "WHISPER-LICENSE")
     told = {
         "name": "Embedded SEW-D",
         "languages": ["en"],
         "licence": "MIT",
         "wordErrorRates": [{"corpus": NAMES[c], "percent": t.percent[0], "source": TEXTS if c.startswith("cv") else SPEAKERS} for c, t in tallies.items()],
-        "notice": notice(tallies[READ_ENGLISH].percent[0]),
+        "notice": notice(tallies[READ_ENGLISH].percent[0], o.decoded),
     }
     (o.out / "embedded.json").write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
     for corpus, tally in tallies.items():
