@@ -7,7 +7,8 @@ const barWidth = 24;
 export class ProgressLine {
   readonly #label: string;
   readonly #isTerminal = process.stderr.isTTY === true;
-  #saidAt = performance.now();
+  #last: EventPayload<'job.progress'> | undefined;
+  #lines: NodeJS.Timeout | undefined;
   #isDrawn = false;
 
   constructor(label: string) {
@@ -19,14 +20,21 @@ export class ProgressLine {
       const width = process.stderr.columns || 80;
       process.stderr.write(`\r\x1b[K${this.#describe(progress).slice(0, width - 1)}`);
       this.#isDrawn = true;
-    } else if (performance.now() - this.#saidAt >= lineEveryMs) {
-      this.#saidAt = performance.now();
-      process.stderr.write(`${this.#describe(progress)}\n`);
+    } else {
+      this.#last = progress;
+      // Also while nothing moves: whoever reads the lines sees that it is still at work.
+      this.#lines ??= setInterval(() => this.#say(), lineEveryMs).unref();
     }
   }
 
-  /** Takes the changing line away, so that what is said next stands on a line of its own. */
+  #say(): void {
+    if (this.#last) process.stderr.write(`${this.#describe(this.#last)}\n`);
+  }
+
+  /** Ends it for now: the changing line goes, so that what is said next stands on a line of its own. */
   clear(): void {
+    clearInterval(this.#lines);
+    this.#lines = undefined;
     if (this.#isDrawn) process.stderr.write('\r\x1b[K');
     this.#isDrawn = false;
   }
