@@ -6,7 +6,6 @@ import { t } from '../strings/strings.ts';
 import * as changes from './changes.ts';
 import type { EditorState } from './editorState.svelte.ts';
 import { selectedItems } from './selecting.ts';
-import { speakerText } from './speakerNames.ts';
 
 /** Who speaks in the opened project, and what a person can do about it. */
 export class Speaking {
@@ -19,7 +18,7 @@ export class Speaking {
   /** A speaker's name, or that nobody is named. */
   nameOf(speakerId: string | null): string {
     const speaker = this.#editor.project.document.speakers.find(({ id }) => id === speakerId);
-    return speaker ? speakerText(speaker.name) : t('editor.nobody');
+    return speaker?.name ?? t('editor.nobody');
   }
 
   /** Gives what is selected, or the segment with the caret, to a speaker of the table (0 is the first). */
