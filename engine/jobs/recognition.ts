@@ -42,7 +42,7 @@ export type RecognitionJob = {
 const windowsAhead = 1;
 /** How much before its place a resumed job decodes, for the voice detector, which minds how loud the last half minute was. */
 const warmUpMs = 30_000;
-/** So many windows back, a resumed job looks for one that begins after a pause. */
+/** So many windows at most are cut again. */
 const windowsBack = 30;
 
 /**
@@ -222,20 +222,18 @@ function finishedSamples(store: WindowStore): Map<number, number> {
   return until;
 }
 
-/** Where each channel's newest finished window begins of those that began after a pause, or the oldest looked at. */
+/** Where in each channel the newest run of finished windows without a pause between them begins, or its last part. */
 function pausesBefore(store: WindowStore): Map<number, number> {
-  const starts = new Map<number, number[]>();
+  const runs = new Map<number, { startSample: number; endSample: number; windows: number }>();
   for (const { channel, startSample, endSample } of store.windows) {
-    const edges = starts.get(channel) ?? [];
-    starts.set(channel, [...edges, startSample, endSample].slice(-2 * windowsBack));
+    const run = runs.get(channel);
+    const goesOn = run?.endSample === startSample && run.windows < windowsBack;
+    runs.set(
+      channel,
+      goesOn ? { ...run, endSample, windows: run.windows + 1 } : { startSample, endSample, windows: 1 },
+    );
   }
-  return new Map(
-    [...starts].map(([channel, edges]) => {
-      let first = edges.length - 2;
-      while (first > 0 && edges[first] === edges[first - 1]) first -= 2;
-      return [channel, edges[first]];
-    }),
-  );
+  return new Map([...runs].map(([channel, { startSample }]) => [channel, startSample]));
 }
 
 /** Every channel is finished up to here. */

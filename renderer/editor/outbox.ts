@@ -84,6 +84,8 @@ export class Outbox {
   }
 
   #count(): void {
+    // What a project that was left could not save stays kept for whoever opens it next.
+    if (this.#isClosed) return;
     this.#kept.write([...this.#unsaved.values()]);
     if (this.#unsaved.size > 0) {
       this.#late ??= setTimeout(() => {
