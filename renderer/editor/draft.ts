@@ -56,6 +56,21 @@ export function caughtUp(
   return { draft: { text, pieces: locate(text, items) ?? [] }, places: apart };
 }
 
+/** The same after an undo or redo: the draft reads as its items do, without spare spaces. */
+export function walkedTo(
+  draft: Draft,
+  items: readonly Item[],
+  places: readonly number[],
+): { draft: Draft; places: number[] } {
+  const caught = caughtUp(draft, items, places);
+  const plain = draftOf(items);
+  const moved = caught.places.map((place) => {
+    const before = caught.draft.text.slice(0, place);
+    return offsetOf(plain.text, letterPlace(before), isSpace(before.at(-1)) ? 'after' : 'before');
+  });
+  return { draft: plain, places: moved };
+}
+
 function textWithGaps({ text, pieces }: Draft, items: readonly Item[], places: readonly number[]): string {
   const standing = new Map(pieces.map(({ item }, k) => [item.id, k]));
   const gapBehind = (k: number) => text.slice(pieces[k].end, pieces[k + 1]?.start);

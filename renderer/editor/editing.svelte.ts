@@ -7,7 +7,7 @@ import * as changes from './changes.ts';
 import type { CaretChange, TextPlace } from './changes.ts';
 import { clockText } from './clock.ts';
 import type { Project } from './project.svelte.ts';
-import { caughtUp, draftOf, typedDraft, type Draft } from './draft.ts';
+import { caughtUp, draftOf, typedDraft, walkedTo, type Draft } from './draft.ts';
 import { replaceBetween } from './replacing.ts';
 import { ordered, type TextRange } from './selecting.ts';
 import { changeBetween, lineItems, locate, textOf, type Piece } from './segmentText.ts';
@@ -35,6 +35,8 @@ export class TextEditing {
   #applied: Draft = draftOf([]);
   /** Where the caret goes when the text is drawn next. */
   #wanted: number | null = null;
+  /** The undo or redo that is on its way. */
+  #walk: object | null = null;
   readonly #hosts = new Map<string, HTMLElement>();
   /** Brings a segment on the screen. */
   reveal: (segmentId: string) => void = () => {};
@@ -163,6 +165,7 @@ export class TextEditing {
   type(from: number, to: number, insert: string): void {
     const { activeId, project } = this;
     if (activeId === null || changes.segmentPlace(project.document, activeId) < 0) return;
+    this.#walk = null;
     const [start, end] = this.#catchUp([from, to]);
     let next = this.draft.slice(0, start) + insert + this.draft.slice(end);
     let caret = start + insert.length;
@@ -202,6 +205,7 @@ export class TextEditing {
     if (from !== to || insert !== '') {
       // The browser wrote into our spans; they are drawn anew.
       host.replaceChildren();
+      this.#walk = null;
       const [start, end, caret] = this.#catchUp([from, to, at]);
       this.type(start, end, insert);
       this.project.endTyping();
@@ -273,13 +277,25 @@ export class TextEditing {
     this.caret = { segmentId: activeId, offset };
   }
 
+  /**
+   * What an undo or redo brings is shown as the document has it, without the spare spaces of the text before, unless
+   * something is typed before it has come.
+   */
+  async walk(step: () => Promise<void>): Promise<void> {
+    const walk = (this.#walk = {});
+    await step().finally(() => {
+      if (this.#walk === walk) this.#walk = null;
+    });
+  }
+
   /** Makes the draft what the document says now. @returns the same places in it */
   #catchUp(places: readonly number[]): number[] {
     const { document } = this.project;
     const place = changes.segmentPlace(document, this.activeId ?? '');
     if (place < 0) return [...places];
     const before = this.#applied;
-    const caught = caughtUp(before, lineItems(document, place), places);
+    const items = lineItems(document, place);
+    const caught = (this.#walk ? walkedTo : caughtUp)(before, items, places);
     this.#applied = caught.draft;
     if (caught.draft.text === before.text) return [...places];
     const isEmptied = this.draft !== before.text;

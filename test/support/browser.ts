@@ -3,6 +3,7 @@ import { builtPageVariable } from './builtPage.ts';
 import { findChromium } from './chromium.ts';
 import { temporaryFolder } from './cli.ts';
 import { startLoopback, type Loopback } from './loopback.ts';
+import { hearLate, lateVariable } from '../page/late.ts';
 
 /** The page as a person has it: Chromium, the loopback shell, a real engine and the recital model. */
 export type Browsing = {
@@ -53,6 +54,8 @@ export async function startBrowsing(
         acceptDownloads: true,
       });
       contexts.add(context);
+      const lateMs = Number(process.env[lateVariable] ?? 0);
+      if (lateMs > 0) await hearLate(context, lateMs);
       const tab = await context.newPage();
       hearComplaints(tab, complaints);
       // A page that holds something unsaved asks before it goes, and a test means what it does.
