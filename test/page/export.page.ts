@@ -163,6 +163,9 @@ test('the settings say where an export goes and what becomes of files that are t
   await tab.call('settings.set', { exportTo: 'ask', whenThere: 'replace', exportFormats: ['csv'] });
   const before = await readdir(join(recordings, 'elsewhere'));
   if (!can.listFolders) await shell.answerDialog(join(recordings, 'elsewhere'));
+  // The dialog begins as the settings are when it opens: the page has to have heard of them.
+  await page.reload();
+  await page.getByText('ill-disposed', { exact: false }).first().waitFor();
   await open();
   expect(await page.getByRole('radio', { name: 'Another folder' }).isChecked()).toBe(true);
   if (can.listFolders) await page.getByRole('button', { name: 'elsewhere' }).click();

@@ -13,11 +13,14 @@ export async function hearLate(context: BrowserContext, upToMs: number): Promise
     Object.defineProperty(WebSocket.prototype, 'onmessage', {
       ...handler,
       set(this: WebSocket, hear: (event: MessageEvent) => void) {
+        const coming: MessageEvent[] = [];
         let lastMs = 0;
         handler.set!.call(this, (event: MessageEvent) => {
+          coming.push(event);
           const nowMs = performance.now();
           lastMs = Math.max(lastMs, nowMs + Math.random() * longestMs);
-          setTimeout(hear, lastMs - nowMs, event);
+          // Timers of one moment may ring in another order.
+          setTimeout(() => hear(coming.shift()!), lastMs - nowMs);
         });
       },
     });
