@@ -107,11 +107,12 @@ def held_out(utterances: list[Utterance], share: int = 10) -> tuple[list[Utteran
     """Training and development utterances, always the same split.
 
     Development: every tenth speaker of a corpus with more than nine (LibriSpeech's folders share one choice), and of
-    Common Voice, which names no speakers, every tenth text. speechocean762's test speakers are never read at all.
+    Common Voice, which names no speakers, every tenth text. speechocean762's test speakers are never read at all; of synthetic voices none is held out.
     """
     speakers: dict[str, set[str]] = {}
     for u in utterances:
-        speakers.setdefault(u.corpus, set()).add(u.speaker)
+        if not u.corpus.startswith("synthetic"):
+            speakers.setdefault(u.corpus, set()).add(u.speaker)
     chosen = {(c, s) for c, names in speakers.items() if len(names) > 9 for s in sorted(names)[::share]}
 
     def development(u: Utterance) -> bool:

@@ -11,6 +11,9 @@ from .corpora import RATE_HZ
 MELS = 2840.0
 """8 kHz on the mel scale (O'Shaughnessy)."""
 
+WINDOW, HOP = 512, 128
+"""Of the phase vocoder, samples: 32 and 8 ms."""
+
 
 def fast_length(n: int) -> int:
     """The next length whose Fourier transform is fast: 2, 3 or 5 times a power of two, eighths in between."""
@@ -21,6 +24,27 @@ def fast_length(n: int) -> int:
 def at_speed(x: Tensor, factor: float) -> Tensor:
     """Faster and higher (factor above 1) or slower and lower, by linear interpolation."""
     return F.interpolate(x[None, None], size=round(len(x) / factor), mode="linear", align_corners=False)[0, 0]
+
+
+def at_tempo(x: Tensor, factor: float) -> Tensor:
+    """Faster (factor above 1) or slower without being higher or lower: a phase vocoder (Flanagan and Golden 1966; Laroche and Dolson 1999)."""
+    window = torch.hann_window(WINDOW, device=x.device)
+    spectrum = torch.stft(x, WINDOW, HOP, window=window, return_complex=True)
+    frames = spectrum.shape[1]
+    at = torch.arange(0, frames - 1, factor, device=x.device)
+    before = at.long()
+    share = at - before
+    size = spectrum.abs()
+    size = size[:, before] * (1 - share) + size[:, before + 1] * share
+    turn = spectrum[:, before + 1] * spectrum[:, before].conj()
+    phase = torch.angle(spectrum[:, :1]) + torch.cumsum(torch.angle(turn), 1).roll(1, 1)
+    phase[:, 0] = torch.angle(spectrum[:, 0])
+    return torch.istft(torch.polar(size, phase), WINDOW, HOP, window=window, length=round(len(x) / factor))
+
+
+def as_another(x: Tensor, factor: float, tempo: float) -> Tensor:
+    """As somebody with a shorter (factor above 1) or longer vocal tract and a higher or lower voice says it, at ``tempo``."""
+    return at_tempo(at_speed(x, factor), tempo / factor)
 
 
 def in_room(x: Tensor, decay_s: float, share: float) -> Tensor:
@@ -73,7 +97,9 @@ def coloured_noise(n: int, slope: float, device: torch.device) -> Tensor:
 
 def distort(x: Tensor, other: Tensor, rng: random.Random, speed: bool = True) -> Tensor:
     """A waveform [samples] through random ones of all these; ``other`` is another voice."""
-    if speed and rng.random() < 0.75:
+    if speed and rng.random() < 0.4:
+        x = as_another(x, rng.uniform(0.78, 1.28), rng.uniform(0.85, 1.2))
+    elif speed and rng.random() < 0.75:
         x = at_speed(x, rng.uniform(0.85, 1.16))
     for _ in range(rng.choice([0, 1, 1, 2])):
         x = without_band(x, rng.uniform(0, 0.95), rng.uniform(0.02, 0.2))

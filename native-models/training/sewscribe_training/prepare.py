@@ -21,21 +21,29 @@ LICENCES = {
     "speechocean762": "free for commercial and other use",
 }
 """The corpora that are used, in the order in which they are read. Share-alike ones are left out on purpose."""
+SYNTHETIC = {
+    "synthetic-joe": "public-domain texts; voice CC0",
+    "synthetic-kokoro": "public-domain texts; voices Apache-2.0",
+}
+"""What `synthesis` makes."""
 
 
 def main() -> None:
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     a.add_argument("--speech", type=Path, required=True, help="the folder that holds the corpora's folders")
     a.add_argument("--out", type=Path, required=True)
+    a.add_argument("--more", type=Path, nargs="*", default=[], help=f"folders of synthetic speech: {', '.join(SYNTHETIC)}")
     a.add_argument("--longest", type=float, default=17, help="seconds; longer utterances are left out")
     o = a.parse_args()
     missing = [name for name in LICENCES if not (o.speech / name).is_dir()]
     if missing:
         raise SystemExit(f"{o.speech} lacks {', '.join(missing)}: put the corpora there, one folder each.")
-    prepare([o.speech / name for name in LICENCES], o.out, o.longest)
+    if unknown := [str(f) for f in o.more if f.name not in SYNTHETIC]:
+        raise SystemExit(f"{', '.join(unknown)}: --more takes folders called {' or '.join(SYNTHETIC)}.")
+    prepare([*(o.speech / name for name in LICENCES), *o.more], o.out, o.longest)
     train, development = held_out(load(o.out)[1])
     record = {
-        corpus: {"trainingHours": round(h, 3), "developmentHours": round(hours(development).get(corpus, 0), 3), "licence": LICENCES[corpus]}
+        corpus: {"trainingHours": round(h, 3), "developmentHours": round(hours(development).get(corpus, 0), 3), "licence": (LICENCES | SYNTHETIC)[corpus]}
         for corpus, h in hours(train).items()
     }
     (o.out / "record.json").write_text(json.dumps(record, indent=2) + "\n")
