@@ -41,6 +41,7 @@ const livesPerJob = 4;
 export class EngineClient {
   readonly #launch: () => EnginePort;
   #port: EnginePort | undefined;
+  #isClosed = false;
   #nextId = 1;
   readonly #waiting = new Map<number, Waiting>();
   readonly #listeners = new Set<Listener>();
@@ -51,9 +52,10 @@ export class EngineClient {
   }
 
   /**
-   * @throws EngineFailure as the engine says; EngineDied where its process ends meanwhile
+   * @throws EngineFailure as the engine says; EngineDied where its process ends meanwhile, or was ended by `close`
    */
   call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>> {
+    if (this.#isClosed) return Promise.reject(new EngineDied('It is closed.'));
     return new Promise<Result<M>>((resolve, reject) => {
       const id = this.#nextId++;
       this.#waiting.set(id, { method, resolve: (result) => resolve(result as Result<M>), reject });
@@ -90,7 +92,7 @@ export class EngineClient {
       try {
         return await this.#runJobOnce(method, params, options);
       } catch (cause) {
-        if (!(cause instanceof EngineDied)) throw cause;
+        if (!(cause instanceof EngineDied) || this.#isClosed) throw cause;
         if (options.signal?.aborted) throw new EngineFailure({ code: 'cancelled', message: 'Cancelled.' });
         if (life === livesPerJob) {
           throw new EngineFailure(
@@ -105,8 +107,9 @@ export class EngineClient {
     }
   }
 
-  /** Ends the engine at once. */
+  /** Ends the engine at once and for good. */
   close(): void {
+    this.#isClosed = true;
     this.#port?.kill();
     this.#port = undefined;
   }
@@ -161,29 +164,51 @@ export class EngineClient {
     if (!this.#port) {
       const port = this.#launch();
       this.#port = port;
-      port.onMessage((message) => this.#receive(message));
-      port.onExit((reason) => {
+      let hasEnded = false;
+      const end = (reason: string) => {
+        if (hasEnded) return;
+        hasEnded = true;
         if (this.#port === port) this.#port = undefined;
         for (const { reject } of this.#waiting.values()) reject(new EngineDied(reason));
         this.#waiting.clear();
         for (const listener of [...this.#deathListeners]) listener(reason);
+      };
+      port.onMessage((message) => {
+        if (hasEnded) return;
+        let takeIn: () => void;
+        try {
+          takeIn = this.#understood(message);
+        } catch (cause) {
+          // An engine that is not understood is as good as none.
+          end(`it said what nobody understands: ${String(cause)}`);
+          return port.kill();
+        }
+        takeIn();
       });
+      port.onExit(end);
     }
     return this.#port;
   }
 
-  #receive(raw: unknown): void {
+  /** What a message of the engine leads to. @throws ZodError where it is none of the contract */
+  #understood(raw: unknown): () => void {
     const message = engineMessage.parse(raw);
-    if (message.kind === 'ready') return;
+    if (message.kind === 'ready') return () => undefined;
     if (message.kind === 'event') {
       const payload = events[message.event].parse(message.payload);
-      for (const listener of [...this.#listeners]) listener(message.event, payload);
-      return;
+      return () => {
+        for (const listener of [...this.#listeners]) listener(message.event, payload);
+      };
     }
     const waiting = this.#waiting.get(message.id);
-    this.#waiting.delete(message.id);
-    if (!waiting) return;
-    if (message.kind === 'failure') waiting.reject(new EngineFailure(message.failure));
-    else waiting.resolve(methods[waiting.method].result.parse(message.result));
+    if (!waiting) return () => undefined;
+    const answer =
+      message.kind === 'failure'
+        ? () => waiting.reject(new EngineFailure(message.failure))
+        : waiting.resolve.bind(null, methods[waiting.method].result.parse(message.result));
+    return () => {
+      this.#waiting.delete(message.id);
+      answer();
+    };
   }
 }

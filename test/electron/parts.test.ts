@@ -226,6 +226,35 @@ test('who asks only for the head of a proxy has none made', async () => {
   expect(await text(body as Readable)).toBe('');
 });
 
+test('an engine that says what nobody understands is ended, and another one is asked; a closed one is not begun again', async () => {
+  const said: unknown[] = [
+    { kind: 'result', id: 1, result: { paused: 'perhaps' } },
+    { kind: 'event', event: 'queue.changed', payload: {} },
+    'nonsense',
+    { kind: 'result', id: 4, result: { paused: true, jobs: [] } },
+  ];
+  let kills = 0;
+  const deaths: string[] = [];
+  const engine = new EngineClient(() => {
+    let tell: (message: unknown) => void;
+    return {
+      post: () => tell(said.shift()),
+      onMessage: (listener) => void (tell = listener),
+      onExit: () => undefined,
+      kill: () => void (kills += 1),
+    };
+  });
+  engine.onDeath((reason) => deaths.push(reason));
+  for (let life = 1; life <= 3; life++) {
+    await expect(engine.call('queue.list', {})).rejects.toThrow('nobody understands');
+    expect([kills, deaths.length]).toEqual([life, life]);
+  }
+  expect(await engine.call('queue.list', {})).toEqual({ paused: true, jobs: [] });
+  engine.close();
+  await expect(engine.call('queue.list', {})).rejects.toThrow('closed');
+  expect(kills).toBe(4);
+});
+
 test.each([
   ['what the engine cannot do', new EngineFailure({ code: 'usage', message: 'Not that.' }), 400, 'Not that.'],
   ['a full disk', new EngineFailure({ code: 'write', message: 'It is full.' }), 507, 'It is full.'],
