@@ -191,7 +191,7 @@ export const methods = {
   'media.shots': { params: z.object({ path: filePath }), result: z.object({ shotsMs: z.array(z.number()) }) },
   /** The program that writes a medium's sound to its standard output, for a browser that cannot play the file. */
   'media.proxy': {
-    params: z.object({ path: filePath, fromMs: z.number().min(0) }),
+    params: z.object({ path: filePath, fromMs: z.number().min(0), track: recognitionOptions.shape.track }),
     result: z.object({ program: z.string(), args: z.array(z.string()), contentType: z.string() }),
   },
   ...libraryMethods,

@@ -197,7 +197,7 @@ export function createEngine({ folders, launcher, log, tell, accelerators = {} }
       return { ...evaluate(utterances), normalisation: normalisationSaid };
     },
     'media.shots': async ({ path }) => ({ shotsMs: await shotChanges(path) }),
-    'media.proxy': ({ path, fromMs }) => proxyCommand(path, { fromMs }),
+    'media.proxy': ({ path, ...part }) => proxyCommand(path, part),
     async 'machine.describe'({ tryAccelerators }) {
       if (tryAccelerators) await devices.tryAgain(() => new Models(folders).load(embeddedModelId));
       return describeMachine(launcher, devices);

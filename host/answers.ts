@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { Readable } from 'node:stream';
+import * as z from 'zod';
 import { exportOptions, grantId, projectId } from '../engine/contract.ts';
 import { EngineFailure, type EngineClient } from './engineClient.ts';
 import type { Grants } from './grants.ts';
@@ -58,6 +59,13 @@ export function failureOf(cause: unknown): { status: number; text: string } {
   return { status, text: status === 500 ? '' : (cause as EngineFailure).message };
 }
 
+/** What of a medium's sound is wanted: from when on, and of which track. */
+const proxyPart = z.object({
+  fromMs: z.coerce.number().min(0).max(1e10).default(0),
+  track: z.coerce.number().int().min(1).max(1000).optional(),
+});
+type ProxyPart = z.infer<typeof proxyPart>;
+
 /**
  * Answers what a page asks for outside of messages and its own files: media, their proxies, exports (`pagePaths`).
  * @returns undefined where the address is none of these
@@ -72,9 +80,9 @@ export function answerFor(
   if (place !== 'media') return undefined;
   if (!grantId.safeParse(id).success) return Promise.resolve(textAnswer(404));
   if (last === undefined) return mediaAnswer(id, request, parts.grants);
-  const fromMs = Number(url.searchParams.get('fromMs') ?? 0);
-  if (last !== 'proxy' || !(fromMs >= 0 && fromMs < 1e10)) return Promise.resolve(textAnswer(404));
-  return proxyAnswer(id, fromMs, request.isHead, parts);
+  const part = proxyPart.safeParse(Object.fromEntries(url.searchParams));
+  if (last !== 'proxy' || !part.success) return Promise.resolve(textAnswer(404));
+  return proxyAnswer(id, part.data, request.isHead, parts);
 }
 
 /** The part of a file that a Range header asks for; null for all of it, undefined for one that cannot be given. */
@@ -123,13 +131,13 @@ async function mediaAnswer(
 /** The sound of a file, made on the fly in a form that every browser plays. */
 async function proxyAnswer(
   mediaId: string,
-  fromMs: number,
+  part: ProxyPart,
   isHead: boolean,
   { grants, engine }: AnswerParts,
 ): Promise<Answer> {
   const path = await grantedPath(mediaId, grants);
   if (!path) return textAnswer(404);
-  const { program, args, contentType } = await engine.call('media.proxy', { path, fromMs });
+  const { program, args, contentType } = await engine.call('media.proxy', { path, ...part });
   const headers = { 'Content-Type': contentType };
   // Nobody would read what it makes.
   if (isHead) return { status: 200, headers, body: null };

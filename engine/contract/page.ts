@@ -167,8 +167,9 @@ export const pagePaths = {
   upload: '/upload',
   /** The file as it is, with Range. */
   media: (mediaId: string) => `/media/${mediaId}`,
-  /** Its sound in a form that every browser plays, made on the fly from `fromMs` on, without Range. */
-  proxy: (mediaId: string, fromMs = 0) => `/media/${mediaId}/proxy?fromMs=${Math.round(fromMs)}`,
+  /** The sound of a track in a form that every browser plays, made on the fly from `fromMs` on, without Range. */
+  proxy: (mediaId: string, { fromMs = 0, track = null }: { fromMs?: number; track?: number | null }) =>
+    `/media/${mediaId}/proxy?fromMs=${Math.round(fromMs)}${track === null ? '' : `&track=${track}`}`,
   /** One exported file as a download; `options` as JSON in the query. */
   export: (id: string, format: string, options: object = {}) =>
     `/export/${id}/${format}?options=${encodeURIComponent(JSON.stringify(options))}`,

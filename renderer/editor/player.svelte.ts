@@ -7,6 +7,16 @@ const driftMs = 120;
 /** By more than this, and a hundredth, no header is wrong about a file's length by rounding. */
 const lengthDriftMs = 2_000;
 
+export type PlayedMedia = {
+  /** Null where it is not there. */
+  mediaId: string | null;
+  /** The audio track to hear, 1 is the first; null: the first that can be decoded. */
+  track: number | null;
+  durationMs: number;
+  /** Whether this browser would miss the places in it. */
+  isGuessed: boolean;
+};
+
 /**
  * The film or sound beside the text. Where a browser cannot play a file's sound, the shell makes a stream of it
  * (the proxy); a picture that can be shown follows it silently. What a person wishes (to play, a place) is kept until
@@ -27,6 +37,7 @@ export class Player {
   hasPicture = $state(false);
 
   #mediaId: string | null = null;
+  #track: number | null = null;
   #durationMs = 0;
   #isGuessed = false;
   #element: HTMLVideoElement | null = null;
@@ -37,13 +48,11 @@ export class Player {
   #leftAtMs = 0;
   readonly #listeners = new Set<(ms: number) => void>();
 
-  /**
-   * The medium to play; null where it is not there.
-   * @param isGuessed whether this browser would miss the places in it
-   */
-  setMedia(mediaId: string | null, durationMs: number, isGuessed: boolean): void {
+  /** The medium to play. */
+  setMedia({ mediaId, track, durationMs, isGuessed }: PlayedMedia): void {
     this.#durationMs = durationMs;
     this.#isGuessed = isGuessed;
+    this.#track = track;
     if (mediaId === this.#mediaId) return untrack(() => this.#lookAtLength());
     const atMs = this.nowMs;
     this.#mediaId = mediaId;
@@ -146,7 +155,8 @@ export class Player {
 
   #loadAnew(atMs: number): void {
     this.#closeProxy();
-    this.usesProxy = this.#isGuessed;
+    // A browser plays the first track alone.
+    this.usesProxy = this.#isGuessed || (this.#track ?? 1) > 1;
     this.hasFailed = false;
     this.#load(atMs);
   }
@@ -203,7 +213,7 @@ export class Player {
   }
 
   #openProxy(mediaId: string, fromMs: number): void {
-    const proxy = new ProxySound(mediaId, fromMs);
+    const proxy = new ProxySound(mediaId, this.#track, fromMs);
     this.#proxy = proxy;
     const isShown = () => this.#proxy === proxy;
     this.#hear(proxy.element, 'error', () => {

@@ -7,10 +7,13 @@ import { pagePaths } from '../../engine/contract.ts';
 export class ProxySound {
   readonly element = new Audio();
   readonly #mediaId: string;
+  readonly #track: number | null;
   #fromMs = 0;
 
-  constructor(mediaId: string, fromMs: number) {
+  /** @param track null: the first that can be decoded */
+  constructor(mediaId: string, track: number | null, fromMs: number) {
     this.#mediaId = mediaId;
+    this.#track = track;
     this.#begin(fromMs);
   }
 
@@ -45,7 +48,7 @@ export class ProxySound {
 
   #begin(fromMs: number): void {
     this.#fromMs = fromMs;
-    this.element.src = pagePaths.proxy(this.#mediaId, fromMs);
+    this.element.src = pagePaths.proxy(this.#mediaId, { fromMs, track: this.#track });
   }
 }
 

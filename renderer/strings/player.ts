@@ -29,6 +29,7 @@ export const player = part({
     'editor.takeAnyway': 'Take it anyway',
     'editor.cannotPlay': '“{name}” cannot be played here. The text is not touched by that.',
     'editor.proxy': 'This browser cannot play the file, so its sound comes through Sewscribe.',
+    'editor.proxyTrack': 'This is track {track}. Its sound comes through Sewscribe.',
     'editor.proxyGuessed':
       'A browser would miss the places in this MP3, so its sound comes through Sewscribe.',
     'editor.lost': 'A part of this project was damaged: {what}',
@@ -65,6 +66,7 @@ export const player = part({
     'editor.takeAnyway': 'Trotzdem nehmen',
     'editor.cannotPlay': '„{name}“ lässt sich hier nicht abspielen. Der Text ist davon nicht berührt.',
     'editor.proxy': 'Dieser Browser kann die Datei nicht abspielen, darum kommt ihr Ton durch Sewscribe.',
+    'editor.proxyTrack': 'Das ist Spur {track}. Ihr Ton kommt durch Sewscribe.',
     'editor.proxyGuessed':
       'Ein Browser würde die Stellen in diesem MP3 verfehlen, darum kommt sein Ton durch Sewscribe.',
     'editor.lost': 'Ein Teil dieses Projekts war beschädigt: {what}',

@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { TranscriptDocument } from '../../transcript/document.ts';
 import { readTranscript } from '../../transcript/formats/index.ts';
+import type { PageParams } from '../../engine/contract.ts';
 import { isWord } from '../../transcript/positions.ts';
 import { temporaryFolder } from '../support/cli.ts';
 import type { Tab } from '../support/loopback.ts';
@@ -30,6 +31,11 @@ beforeAll(async () => {
     await recipe(name).make(speech, join(recordings, name), home);
   await ffmpeg('-i', speech, join(recordings, oddName));
   await ffmpeg('-i', speech, '-ar', '44100', '-c:a', 'libmp3lame', join(recordings, 'half.mp3'));
+  const [silence, tracks] = [
+    'anullsrc=r=16000:cl=mono',
+    ['-map', '1:a', '-map', '0:a', '-c:a', 'aac', '-shortest'],
+  ];
+  await ffmpeg('-i', speech, '-f', 'lavfi', '-i', silence, ...tracks, join(recordings, 'quiet and loud.mp4'));
   await truncate(
     join(recordings, 'half.mp3'),
     Math.floor((await readFile(join(recordings, 'half.mp3'))).length / 2),
@@ -54,9 +60,9 @@ afterAll(() => shell?.close());
 beforeEach(() => shell.complaints.splice(0));
 
 /** Hears a recording. @returns its project, and how its job ended */
-async function hear(name: string) {
+async function hear(name: string, options: PageParams<'queue.add'>['options'] = {}) {
   const media = [await shell.mediaId(join(recordings, name))];
-  const { added } = await engine.call('queue.add', { media, options: {}, whenKnown: 'again' });
+  const { added } = await engine.call('queue.add', { media, options, whenKnown: 'again' });
   if (added[0].outcome !== 'added') throw new Error(JSON.stringify(added));
   const { projectId, jobId } = added[0];
   return { projectId, job: await engine.ended(jobId) };
@@ -167,6 +173,27 @@ test('an MP3 of variable bit rate is played where its words are, though a browse
   const stream = `/media/${media.mediaId}/proxy?fromMs=${around[0]}`;
   const first = (await loudness(page, ...around, stream)).find(({ amplitude }) => amplitude > 0.02);
   expect(Math.abs(first!.atMs - he.startMs)).toBeLessThan(150);
+});
+
+test('the track that was heard is the one that is played', async () => {
+  const { projectId } = await hear('quiet and loud.mp4', { track: 2 });
+  const { media, document } = await engine.opened(projectId);
+  expect(media).toMatchObject({ track: 2 });
+  const [he] = wordsOf(document);
+  const page = await shell.open();
+  const asked = page.waitForRequest(/\/proxy\?/);
+  await page.goto(new URL(`#/project/${projectId}`, page.url()).href);
+  await page.getByText('This is track 2. Its sound comes through Sewscribe.').waitFor();
+  const stream = (await asked).url();
+  const { pathname, searchParams } = new URL(stream);
+  expect([pathname, searchParams.get('track')]).toEqual([`/media/${media.mediaId}/proxy`, '2']);
+  const around = [he.startMs, he.startMs + 1_000] as const;
+  const heard = async (track: number) =>
+    (await loudness(page, ...around, `${pathname}?fromMs=${around[0]}&track=${track}`)).some(
+      ({ amplitude }) => amplitude > 0.02,
+    );
+  expect([await heard(1), await heard(2)]).toEqual([false, true]);
+  expect(shell.complaints).toEqual([]);
 });
 
 test('a10: a recording without a length opens, is drawn and sought, and no endless time is shown or saved', async () => {
