@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .checkpoint import load_folder, save_folder
 from .corpora import held_out, load
-from .prepare import LICENCES
+from .prepare import LICENCES, SYNTHETIC
 from .scoring import Tally, choose, evaluate, evaluate_files
 
 NAMES = {
@@ -23,6 +23,8 @@ NAMES = {
     "ljspeech-part": "LJ Speech, part",
     "dctts-matthes": "DC-TTS sentences, read by M. Matthes",
     "speechocean762": "speechocean762 (first language Mandarin, half of them children)",
+    "synthetic-joe": "books, spoken by Piper's voice Joe (synthetic)",
+    "synthetic-kokoro": "books, spoken by Kokoro's voices (synthetic)",
     "samples": "LibriVox, Sense and Sensibility, five clips",
 }
 READ_ENGLISH = "librispeech-train-clean-5"
@@ -44,7 +46,7 @@ def card(tallies: dict[str, Tally], hours: dict[str, float], heard_h: float, dec
     rates = "\n".join(
         f"| {NAMES[corpus]} | {t.percent[0]} % | {t.percent[1]} % | {t.utterances} utterances, {t.words} words |" for corpus, t in tallies.items()
     )
-    data = "\n".join(f"| {NAMES[corpus]} | {hours[corpus]:.2f} | {LICENCES[corpus]} |" for corpus in LICENCES if corpus in hours)
+    data = "\n".join(f"| {NAMES[corpus]} | {hours[corpus]:.2f} | {(LICENCES | SYNTHETIC)[corpus]} |" for corpus in LICENCES | SYNTHETIC if corpus in hours)
     return f"""---
 language: en
 license: mit
@@ -104,7 +106,7 @@ def main() -> None:
     train, development = held_out(utterances)
     tallies = evaluate(model, audio, choose(development, o.of_each), "cpu")
     tallies["samples"], _ = evaluate_files(model, o.samples, "cpu")
-    hours = {corpus: sum(u.seconds for u in train if u.corpus == corpus) / 3600 for corpus in LICENCES}
+    hours = {corpus: sum(u.seconds for u in train if u.corpus == corpus) / 3600 for corpus in LICENCES | SYNTHETIC}
     folder = o.out / "sew-d-embedded"
     save_folder(folder, model.state_dict(), model.c)
     parameters = sum(p.numel() for p in model.parameters())
