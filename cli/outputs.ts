@@ -1,5 +1,5 @@
-import { access, constants, mkdir } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
+import { makeFolder } from '../files/makeFolder.ts';
 import { mediaExtensions } from '../files/mediaNames.ts';
 import { checkWritable, writeError, writeWhole } from '../files/writeWhole.ts';
 import { captionRules, type CaptionRules } from '../transcript/captions/rules.ts';
@@ -82,7 +82,7 @@ export async function checkOutputs(
   options: OutputOptions & { json?: boolean },
   source: string,
 ): Promise<void> {
-  if (options.outputDir !== undefined) await makeFolder(options.outputDir);
+  if (options.outputDir !== undefined) await makeOutputFolder(options.outputDir);
   for (const { format, path } of outputs) {
     if (path === toStandardOutput) {
       if (options.json && !isTextFormatId(format)) {
@@ -98,23 +98,11 @@ export async function checkOutputs(
   }
 }
 
-async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch(async (cause: NodeJS.ErrnoException) => {
+async function makeOutputFolder(folder: string): Promise<void> {
+  await makeFolder(folder).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'EEXIST') throw usageFailure(`--output-dir "${folder}" is a file, not a folder.`);
-    throw writeError(folder, await reasonOf(folder, cause));
+    throw writeError(folder, cause);
   });
-}
-
-/** Node says of a folder on a read-only disk that it does not exist; its parent says why it cannot be made. */
-async function reasonOf(folder: string, cause: NodeJS.ErrnoException): Promise<unknown> {
-  if (cause.code !== 'ENOENT') return cause;
-  for (let above = dirname(resolve(folder)); ; above = dirname(above)) {
-    const refusal: NodeJS.ErrnoException | null = await access(above, constants.W_OK).then(
-      () => null,
-      (reason: NodeJS.ErrnoException) => reason,
-    );
-    if (refusal?.code !== 'ENOENT') return refusal ?? cause;
-  }
 }
 
 /**

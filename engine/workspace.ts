@@ -1,6 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Folders } from '../files/folders.ts';
+import { makeFolder } from '../files/makeFolder.ts';
+import { writeError } from '../files/writeWhole.ts';
 import type { EventName, EventPayload, HistoryState, ProjectSummary, PublicEdit } from './contract.ts';
 import type { Edit } from '../transcript/journal.ts';
 import { JobQueue } from './jobs/queue.ts';
@@ -53,7 +54,9 @@ export class Workspace {
    * @throws LockedError where another process works with the same home
    */
   static async open(folders: Folders, services: JobServices, tell: Tell): Promise<Workspace> {
-    await mkdir(folders.projects, { recursive: true });
+    await makeFolder(folders.projects).catch((cause: unknown) => {
+      throw writeError(folders.projects, cause);
+    });
     const unlock = await takeLock(join(folders.projects, 'lock'));
     try {
       const settings = await SettingsFile.open(join(folders.settings, 'settings.json'));

@@ -4,7 +4,6 @@ import {
   copyFile,
   constants,
   link,
-  mkdir,
   readdir,
   readFile,
   rename,
@@ -16,6 +15,7 @@ import {
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
+import { makeFolder } from './makeFolder.ts';
 
 /**
  * Small files that say that a living process holds something. A process that was killed cannot take its file away, so
@@ -70,7 +70,7 @@ export async function holderOf(path: string): Promise<number | null> {
  * @throws the file system's error where it cannot be written
  */
 export async function announce(folder: string): Promise<Release> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const path = join(folder, ownName());
   await writeFile(path, ownNote());
   return keepTouched(path);
@@ -104,7 +104,7 @@ export class Locked extends Error {
  */
 export async function lock(path: string): Promise<Release> {
   const folder = dirname(path);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const own = join(folder, `.${ownName()}`);
   // Written first and then given its name, so that nobody ever reads half of it.
   await writeFile(own, ownNote());

@@ -3,6 +3,7 @@ import { newId } from '../../transcript/create.ts';
 import { OperationError, type Operation, type WordChange } from '../../transcript/operations.ts';
 import { jobEditPrefix, type EventPayload, type RecognitionOptions } from '../contract.ts';
 import type { Models } from '../models.ts';
+import { usualTrack } from '../media/chooseTrack.ts';
 import { PeakMeter, peaksPerSecond } from '../media/peaks.ts';
 import { sampleRateHz, SourceError, type MediaInfo } from '../media/types.ts';
 import { checkSource } from '../media/source.ts';
@@ -76,9 +77,16 @@ export async function runProjectJob(
     toMs,
   };
   const { signal, onProgress } = job;
-  const onInfo = async ({ headerDurationMs, video }: MediaInfo) => {
+  const onInfo = async ({ headerDurationMs, video, tracks }: MediaInfo) => {
     if (job.project.about.isWhole) return;
-    await job.project.change({ media: { ...media, hasVideo: video !== null, durationMs: headerDurationMs } });
+    await job.project.change({
+      media: {
+        ...media,
+        hasVideo: video !== null,
+        durationMs: headerDurationMs,
+        track: track ?? usualTrack(tracks)?.number,
+      },
+    });
     job.onMedia();
   };
   const common = { id: job.record.jobId, path: media.path, model, options, signal, onProgress, onInfo };

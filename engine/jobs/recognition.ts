@@ -1,5 +1,6 @@
 import type { RecognitionOptions } from '../contract.ts';
 import { UsageError } from '../errors.ts';
+import { usualTrack } from '../media/chooseTrack.ts';
 import { decode } from '../media/decode.ts';
 import { mediaFingerprint } from '../media/fingerprint.ts';
 import { probe } from '../media/probe.ts';
@@ -243,9 +244,9 @@ function resumeSample(finishedUntil: Map<number, number>, channels: number): num
 
 function channelsOf(info: MediaInfo, options: RecognitionOptions): number {
   if (options.channels === 'mix') return 1;
-  const track = info.tracks.find((candidate) =>
-    options.track ? candidate.number === options.track : candidate.decodable,
-  );
+  const track = options.track
+    ? info.tracks.find((candidate) => candidate.number === options.track)
+    : usualTrack(info.tracks);
   return track?.channels ?? 1;
 }
 

@@ -1,8 +1,14 @@
 import { named } from './source.ts';
 import { SourceError, type AudioTrack, type MediaInfo } from './types.ts';
 
+/** The track to take where nobody chooses: as players do, one that the file calls its default, else the first. */
+export function usualTrack(tracks: readonly AudioTrack[]): AudioTrack | undefined {
+  const decodable = tracks.filter((track) => track.decodable);
+  return decodable.find((track) => track.isDefault) ?? decodable[0];
+}
+
 /**
- * The track that was asked for, or the first that can be decoded.
+ * The track that was asked for, or the usual one.
  *
  * @param number as AudioTrack.number
  * @throws SourceError where there is none
@@ -10,8 +16,8 @@ import { SourceError, type AudioTrack, type MediaInfo } from './types.ts';
 export function chooseTrack(info: MediaInfo, number: number | undefined): AudioTrack {
   const { path, tracks } = info;
   if (number === undefined) {
-    const first = tracks.find((track) => track.decodable);
-    if (first) return first;
+    const usual = usualTrack(tracks);
+    if (usual) return usual;
     const codecs = tracks.map((track) => track.codec ?? 'unknown').join(', ');
     throw new SourceError(
       `${named(path)} has no audio track that can be decoded (${codecs}); convert its sound to a common format first.`,

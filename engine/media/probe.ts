@@ -25,7 +25,7 @@ const probeAnswer = z.object({
         r_frame_rate: text,
         width: number,
         height: number,
-        disposition: z.object({ attached_pic: number }).optional().catch(undefined),
+        disposition: z.object({ attached_pic: number, default: number }).optional().catch(undefined),
         tags,
       }),
     )
@@ -37,7 +37,7 @@ type Stream = z.infer<typeof probeAnswer>['streams'][number];
 const probedEntries = [
   'format=format_name,duration:format_tags',
   'stream=index,codec_type,codec_name,channels,channel_layout,sample_rate,duration,avg_frame_rate,r_frame_rate,width,height',
-  'stream_tags:stream_disposition=attached_pic',
+  'stream_tags:stream_disposition=attached_pic,default',
 ].join(':');
 
 /**
@@ -64,6 +64,7 @@ export async function probe(path: string, signal?: AbortSignal): Promise<MediaIn
       streamIndex: stream.index,
       codec: stream.codec_name && !['none', 'unknown'].includes(stream.codec_name) ? stream.codec_name : null,
       decodable,
+      isDefault: stream.disposition?.default === 1,
       channels: stream.channels ?? 0,
       channelLayout:
         stream.channel_layout && stream.channel_layout !== 'unknown' ? stream.channel_layout : null,

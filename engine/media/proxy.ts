@@ -1,3 +1,4 @@
+import { usualTrack } from './chooseTrack.ts';
 import { fileUrl, guards } from './ffmpeg.ts';
 import { probe } from './probe.ts';
 import { findMediaTools } from './tools.ts';
@@ -17,9 +18,8 @@ export async function proxyCommand(
 ): Promise<ProxyCommand> {
   const { ffmpeg } = await findMediaTools();
   const info = await probe(path);
-  const sound = info.tracks.find(({ number, decodable }) =>
-    track === undefined ? decodable : number === track,
-  );
+  const sound =
+    track === undefined ? usualTrack(info.tracks) : info.tracks.find(({ number }) => number === track);
   if (!sound) throw new SourceError(`There is no sound in “${path}” that can be played.`);
   const args = [
     ...['-hide_banner', '-nostdin', '-v', 'error', ...guards],

@@ -9,6 +9,8 @@ export type AudioTrack = {
   codec: string | null;
   /** Whether our ffmpeg has a decoder for it. */
   decodable: boolean;
+  /** Whether the file says that players take it where nobody chooses. */
+  isDefault: boolean;
   channels: number;
   channelLayout: string | null;
   sampleRateHz: number;

@@ -32,7 +32,7 @@ export const projectHandlers: Handlers<Names> = {
         hasVideo: media?.hasVideo ?? false,
         isThere,
         isGuessedInBrowsers: isThere && ((await readMp3Header(media!.path))?.isVariable ?? false),
-        track: about.options.track ?? null,
+        track: about.options.track ?? media?.track ?? null,
       },
       captions: about.captions,
       vocabulary: about.vocabulary ?? [],

@@ -35,6 +35,8 @@ export const aboutSchema = z.object({
       hasVideo: z.boolean(),
       /** By the header until the medium has been heard. */
       durationMs: z.number().nullable(),
+      /** The audio track that was heard; missing: not known, or not heard yet. */
+      track: z.number().int().positive().optional(),
     })
     .nullable(),
   options: z.object({

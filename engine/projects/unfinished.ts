@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../files/makeFolder.ts';
 import { holderOf, Locked, lock, type Release } from '../../files/presence.ts';
 import { writeError } from '../../files/writeWhole.ts';
 
@@ -22,7 +23,7 @@ export type UnfinishedJob = {
 export async function openUnfinishedJob(root: string, key: readonly unknown[]): Promise<UnfinishedJob> {
   const name = createHash('sha256').update(JSON.stringify(key)).digest('hex').slice(0, 24);
   try {
-    await mkdir(root, { recursive: true });
+    await makeFolder(root);
     await forgetOldJobs(root);
     const own = join(root, `${name}.sewscribe`);
     await mkdir(own, { recursive: true });

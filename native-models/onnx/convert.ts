@@ -1,5 +1,6 @@
-import { mkdir, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../files/makeFolder.ts';
 import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint.ts';
 import { Weights, elementCount, type TensorSource } from '../checkpoint/tensors.ts';
 import {
@@ -64,7 +65,7 @@ export async function convertOpened(
   }
   const vocabulary = await checkpoint.readVocabulary(plan.vocabularySize, plan.padTokenId);
 
-  await mkdir(outputFolder, { recursive: true });
+  await makeFolder(outputFolder);
   const parameters = parameterCount(tensors);
   const chosen = precisions ?? (parameters < quantisedFromParameters ? ['float32'] : ['float32', 'int8']);
   for (const [i, precision] of chosen.entries()) {

@@ -1,6 +1,7 @@
-import { copyFile, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { copyFile, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
+import { makeFolder } from '../../files/makeFolder.ts';
 import { writeError } from '../../files/writeWhole.ts';
 import { ModelError } from '../model.ts';
 import { isCheckpointFile, isWeightFile } from './checkpointFiles.ts';
@@ -116,7 +117,7 @@ async function fetchFile(
   const present = await stat(target).catch(() => null);
   // It got its name only after its checksum was compared.
   if (present?.isFile() && (file.bytes === null || present.size === file.bytes)) return;
-  await mkdir(dirname(target), { recursive: true }).catch((cause: unknown) => {
+  await makeFolder(dirname(target)).catch((cause: unknown) => {
     throw writeError(target, cause);
   });
   if (hub.kind === 'folder') {

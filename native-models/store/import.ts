@@ -1,5 +1,6 @@
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../files/makeFolder.ts';
 import { writeError, writeWhole } from '../../files/writeWhole.ts';
 import { ModelError, modelFiles, neededFiles, type ModelCard, type ModelManifest } from '../model.ts';
 import { convertCheckpoint } from '../onnx/convert.ts';
@@ -43,7 +44,7 @@ export async function importCheckpoint(
   await checkUnused(modelsFolder, id);
   const work = workFolder(modelsFolder);
   try {
-    await mkdir(work, { recursive: true });
+    await makeFolder(work);
     const folder = (await stat(checkpoint).catch(() => undefined))?.isFile()
       ? await unpackCheckpoint(checkpoint, join(work, 'checkpoint'), options.signal)
       : checkpoint;

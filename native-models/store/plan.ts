@@ -1,6 +1,7 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { makeFolder } from '../../files/makeFolder.ts';
 import { writeWhole } from '../../files/writeWhole.ts';
 import { neededCheckpointFiles, smallCheckpointFiles, weightFiles } from './checkpointFiles.ts';
 import { listModel, type Hub, type HubFile, type HubListing } from './hub.ts';
@@ -85,7 +86,7 @@ export async function makePlan(
     commit,
     files: [...small, ...(await findWeights(wanted, list))],
   };
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   await writeWhole(join(folder, planName), JSON.stringify(plan), { overwrite: true });
   return plan;
 }

@@ -215,6 +215,21 @@ describe('channels and tracks', () => {
     expect(findClip(blocks, clips[0], usualClips[0].atMs + 21).likeness).toBeGreaterThan(0.9);
   });
 
+  test('of several tracks the one that the file calls its default, and one that is asked for', async () => {
+    const target = at('default.mkv');
+    const isDefault = ['-disposition:a:0', '0', '-disposition:a:1', 'default'];
+    const silence = ['-f', 'lavfi', '-i', 'anullsrc=r=16000:cl=mono'];
+    const maps = ['-map', '1:a', '-map', '0:a', '-shortest'];
+    await ffmpeg('-i', speech, ...silence, ...maps, '-c:a', 'flac', ...isDefault, target);
+    const { blocks, info } = await hear(target);
+    expect(info.tracks).toMatchObject([{ isDefault: false }, { isDefault: true }]);
+    expect(findClip(blocks, clips[0], usualClips[0].atMs).likeness).toBeGreaterThan(0.9);
+    const { blocks: silent } = await hear(target, { track: 1 });
+    expect(silent.every(({ channels }) => channels.every((one) => one.every((sample) => sample === 0)))).toBe(
+      true,
+    );
+  });
+
   test('AMR, which the ffmpeg here may be unable to write', async () => {
     const { blocks } = await hear(join(projectFolder, 'test/fixtures/media/austen-0880.amr'));
     const { lateByMs, likeness } = findClip(blocks, clips[0], 0);

@@ -459,6 +459,21 @@ describe('one project', () => {
     const readings = page.getByRole('dialog', { name: 'Other readings of His' });
     await readings.getByRole('option', { name: 'this' }).waitFor();
     expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    // Who clicks on it and goes on typing means the text.
+    await word(page, 'His').click();
+    await readings.waitFor();
+    await page.keyboard.type('xy 1');
+    await readings.waitFor({ state: 'detached' });
+    const typed = async () => (await text(page))[1].replace('xy 1', '');
+    await expect.poll(async () => (await text(page))[1]).toContain('xy 1');
+    expect(await typed()).toBe(sentences[1]);
+    await agrees(page, projectId);
+    await page.keyboard.press('Control+z');
+    await expect.poll(async () => (await text(page))[1]).toBe(sentences[1]);
+    await page.keyboard.press('F8');
+    await page.keyboard.press('Alt+Enter');
+    await readings.getByRole('option', { name: 'this' }).waitFor();
     await page.keyboard.press('Enter');
     await expect.poll(async () => (await text(page))[1]).toBe(`T${sentences[1].replace('H', 'h')}`);
     await page.getByText('Nothing left to look at').waitFor();

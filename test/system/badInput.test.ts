@@ -161,6 +161,20 @@ test('a read-only disk: one sentence', async () => {
   expectSentence(result, /with spaces\.srt.*read-only/);
 });
 
+test.each([
+  ['serve', '--port', '0'],
+  ['transcribe', 'with spaces.flac', '--output', '-'],
+])('a read-only disk where all is kept, for %s: one sentence', async (...args) => {
+  mkdirSync(join(folder, 'disk'), { recursive: true });
+  const result = await sewscribe(args, {
+    home: join(folder, 'disk/not there/home'),
+    cwd: folder,
+    wrap: ['unshare', '-m', 'sh', '-c', 'mount -t tmpfs -o ro tmpfs disk && exec "$@"', 'sh'],
+  });
+  expect(result).toMatchObject({ exitCode: 6 });
+  expectSentence(result, /the disk is read-only/);
+});
+
 test('a full disk where the unfinished job is kept: one sentence', async () => {
   const small = join(folder, 'disk');
   const fill = `mkdir -p disk/models && cp -r "${join(home, 'models/recital')}" disk/models/ && dd if=/dev/zero of=disk/filler bs=4k 2>/dev/null; true`;
