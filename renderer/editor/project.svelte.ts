@@ -50,6 +50,8 @@ export class Project {
   readonly #typing: TypedRun;
   #opened: Opened | null = null;
   #history: HistoryState = { undo: null, redo: null };
+  /** Edits that came while the project was being opened; its document may be older. */
+  readonly #early: [PublicEdit, HistoryState][] = [];
   #job: QueuedJob | null = null;
   #newestIds: ReadonlySet<string> = new Set();
   readonly #ownEdits = new Set<string>();
@@ -386,7 +388,10 @@ export class Project {
   }
 
   #receive(edit: PublicEdit, history: HistoryState): void {
-    if (!this.#opened) return;
+    if (!this.#opened) {
+      this.#early.push([edit, history]);
+      return;
+    }
     if (!this.#sync.receive(edit)) {
       void this.#reopen().catch((cause) => this.#outbox.fail(sentenceOf(cause)));
       return;
@@ -407,10 +412,11 @@ export class Project {
   }
 
   async #reopen(): Promise<void> {
-    const [opened, bytes, { jobs }] = await Promise.all([
+    const [opened, bytes] = await Promise.all([
       this.#bridge.call('project.open', { projectId: this.id }),
       this.#bridge.call('project.document', { projectId: this.id }),
-      this.#bridge.call('queue.list', {}),
+      // Taken as it comes: what is told while the others are on their way is newer.
+      this.#bridge.call('queue.list', {}).then(({ jobs }) => this.#takeJobs(jobs)),
     ]);
     if (this.#isClosed) return;
     const { document, revision, history } = decodeDocumentState(bytes);
@@ -420,8 +426,8 @@ export class Project {
       this.#history = history;
     }
     this.#opened = opened;
-    this.#takeJobs(jobs);
     this.#tellReaders();
+    for (const [edit, history] of this.#early.splice(0)) this.#receive(edit, history);
   }
 
   #takeJobs(jobs: readonly QueuedJob[]): void {

@@ -46,6 +46,21 @@ describe('a project in a page', () => {
     expect(project.history).toEqual({ undo: 'typing', redo: null });
   });
 
+  test('what is heard while it is being opened is in it, also when its document had left the engine before', async () => {
+    const engine = new FakeEngine(documentOf('A: one two'));
+    const opening = Project.open('p1', engine.page());
+    const heard = (id: string, afterId: string) => {
+      const word = { kind: 'word', id, text: id, startMs: 9000, endMs: 9400 } as const;
+      const items = [{ ...word, confidence: 1, origin: 'recogniser' as const }];
+      engine.edit([{ type: 'replaceItems', afterId, removeIds: [], items }], { origin: 'recogniser' });
+    };
+    await engine.answer(2);
+    heard('three', 'w2');
+    heard('four', 'three');
+    await engine.answer();
+    expect(linesOf((await opening).document)).toEqual(['A: one two three four']);
+  });
+
   test('edits go one after the other, each on the revision that was known', async () => {
     const engine = new FakeEngine(documentOf('A: one'));
     const project = await opened(engine);

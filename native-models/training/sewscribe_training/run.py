@@ -29,6 +29,8 @@ class Run:
         self.o = o
         o.out.mkdir(parents=True, exist_ok=True)
         self.audio, utterances = load(o.data)
+        if o.device != "cpu":
+            self.audio = self.audio.to(o.device)
         self.train, development = held_out(utterances)
         self.train += [u for u in self.train if u.corpus in o.twice]
         self.development = choose(development, o.development)
