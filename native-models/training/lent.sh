@@ -59,7 +59,7 @@ take)
 run)
   python3 -c 'import soundfile' 2>/dev/null || python3 -m pip install -q --no-index --no-deps --find-links "$home/wheels" soundfile
   [ -f "$home/data/record.json" ] || python3 -m sewscribe_training.prepare --speech "$home/speech" --out "$home/data"
-  timeout -s TERM "$(awk "BEGIN { print $2 * 60 }")" "${BASH_SOURCE[0]}" train || [ $? = 124 ]
+  timeout -s TERM "$(awk "BEGIN { print $2 * 60 }")" "$here/lent.sh" train || [ $? = 124 ]
   tail -n 3 "$home/log"
   ;;
 train)
