@@ -12,6 +12,8 @@ const lookAfterMs = 2_000;
 export class ProposedWords {
   words = $state.raw<Proposed>([]);
   readonly #project: Project;
+  #asked = 0;
+  #taken = 0;
 
   constructor(project: Project) {
     this.#project = project;
@@ -37,11 +39,20 @@ export class ProposedWords {
 
   async decide(text: string, listen: Listen): Promise<void> {
     const project = this.#project;
-    this.words = (await bridge.call('vocabulary.decide', { projectId: project.id, text, listen })).words;
+    await this.#take(bridge.call('vocabulary.decide', { projectId: project.id, text, listen }));
     if (listen === 'here') project.knowVocabulary([...project.vocabulary, { text }]);
   }
 
-  async #look(): Promise<void> {
-    this.words = (await bridge.call('vocabulary.propose', { projectId: this.#project.id })).words;
+  #look(): Promise<void> {
+    return this.#take(bridge.call('vocabulary.propose', { projectId: this.#project.id }));
+  }
+
+  /** Answers may overtake each other: one to an older question than that of what is shown is nothing new. */
+  async #take(answer: Promise<PageResult<'vocabulary.propose'>>): Promise<void> {
+    const asked = ++this.#asked;
+    const { words } = await answer;
+    if (asked < this.#taken) return;
+    this.#taken = asked;
+    this.words = words;
   }
 }
