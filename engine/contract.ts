@@ -119,7 +119,7 @@ export const methods = {
   'speakers.start': {
     params: z.object({
       path: filePath,
-      /** 1 is the first audio track; missing: the first that can be decoded. */
+      /** 1 is the first audio track; missing: the file's default, else the first that can be decoded. */
       track: recognitionOptions.shape.track,
       document: documentSchema,
     }),

@@ -18,7 +18,7 @@ export type ModelReference = z.infer<typeof modelReference>;
 export const recognitionOptions = z.object({
   model: modelReference,
   device,
-  /** 1 is the first audio track; missing: the first that can be decoded. */
+  /** 1 is the first audio track; missing: the file's default, else the first that can be decoded. */
   track: z.number().int().positive().optional(),
   channels: z.enum(['mix', 'split']),
   fromMs: z.number().min(0).optional(),

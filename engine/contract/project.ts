@@ -69,7 +69,7 @@ const openedMedia = z.object({
    * but shows the time that was asked for.
    */
   isGuessedInBrowsers: z.boolean(),
-  /** The audio track that was heard, 1 is the first; null: the first that can be decoded. */
+  /** The audio track that was heard, 1 is the first; null: not known. */
   track: z.number().int().nullable(),
 });
 

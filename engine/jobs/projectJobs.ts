@@ -3,7 +3,7 @@ import { newId } from '../../transcript/create.ts';
 import { OperationError, type Operation, type WordChange } from '../../transcript/operations.ts';
 import { jobEditPrefix, type EventPayload, type RecognitionOptions } from '../contract.ts';
 import type { Models } from '../models.ts';
-import { usualTrack } from '../media/chooseTrack.ts';
+import { wantedTrack } from '../media/chooseTrack.ts';
 import { PeakMeter, peaksPerSecond } from '../media/peaks.ts';
 import { sampleRateHz, SourceError, type MediaInfo } from '../media/types.ts';
 import { checkSource } from '../media/source.ts';
@@ -84,7 +84,7 @@ export async function runProjectJob(
         ...media,
         hasVideo: video !== null,
         durationMs: headerDurationMs,
-        track: track ?? usualTrack(tracks)?.number,
+        track: wantedTrack(tracks, track)?.number,
       },
     });
     job.onMedia();

@@ -1,6 +1,6 @@
 import type { RecognitionOptions } from '../contract.ts';
 import { UsageError } from '../errors.ts';
-import { usualTrack } from '../media/chooseTrack.ts';
+import { wantedTrack } from '../media/chooseTrack.ts';
 import { decode } from '../media/decode.ts';
 import { mediaFingerprint } from '../media/fingerprint.ts';
 import { probe } from '../media/probe.ts';
@@ -244,10 +244,7 @@ function resumeSample(finishedUntil: Map<number, number>, channels: number): num
 
 function channelsOf(info: MediaInfo, options: RecognitionOptions): number {
   if (options.channels === 'mix') return 1;
-  const track = options.track
-    ? info.tracks.find((candidate) => candidate.number === options.track)
-    : usualTrack(info.tracks);
-  return track?.channels ?? 1;
+  return wantedTrack(info.tracks, options.track)?.channels ?? 1;
 }
 
 function checkRange({ path, headerDurationMs }: MediaInfo, fromMs = 0): void {

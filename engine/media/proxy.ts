@@ -1,4 +1,4 @@
-import { usualTrack } from './chooseTrack.ts';
+import { wantedTrack } from './chooseTrack.ts';
 import { fileUrl, guards } from './ffmpeg.ts';
 import { probe } from './probe.ts';
 import { findMediaTools } from './tools.ts';
@@ -18,8 +18,7 @@ export async function proxyCommand(
 ): Promise<ProxyCommand> {
   const { ffmpeg } = await findMediaTools();
   const info = await probe(path);
-  const sound =
-    track === undefined ? usualTrack(info.tracks) : info.tracks.find(({ number }) => number === track);
+  const sound = wantedTrack(info.tracks, track);
   if (!sound) throw new SourceError(`There is no sound in “${path}” that can be played.`);
   const args = [
     ...['-hide_banner', '-nostdin', '-v', 'error', ...guards],

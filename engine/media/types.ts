@@ -38,7 +38,7 @@ export type AudioBlock = {
 };
 
 export type DecodeOptions = {
-  /** As AudioTrack.number; the first decodable one where it is missing. */
+  /** As AudioTrack.number; missing: the file's default (`wantedTrack`). */
   track?: number;
   channels: 'mix' | 'split';
   fromMs?: number;

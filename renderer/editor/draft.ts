@@ -25,8 +25,7 @@ export function typedDraft(
     return { draft: { text, pieces }, caret };
   }
   const draft = draftOf(items);
-  const side = isSpace(text[caret - 1]) ? 'after' : 'before';
-  return { draft, caret: offsetOf(draft.text, letterPlace(text.slice(0, caret)), side) };
+  return { draft, caret: atSameLetter(text, caret, draft.text) };
 }
 
 /**
@@ -64,11 +63,16 @@ export function walkedTo(
 ): { draft: Draft; places: number[] } {
   const caught = caughtUp(draft, items, places);
   const plain = draftOf(items);
-  const moved = caught.places.map((place) => {
-    const before = caught.draft.text.slice(0, place);
-    return offsetOf(plain.text, letterPlace(before), isSpace(before.at(-1)) ? 'after' : 'before');
-  });
-  return { draft: plain, places: moved };
+  return {
+    draft: plain,
+    places: caught.places.map((place) => atSameLetter(caught.draft.text, place, plain.text)),
+  };
+}
+
+/** The place in the same text with other spaces: behind the spaces there, where it stands behind one here. */
+function atSameLetter(text: string, place: number, other: string): number {
+  const side = isSpace(text[place - 1]) ? 'after' : 'before';
+  return offsetOf(other, letterPlace(text.slice(0, place)), side);
 }
 
 function textWithGaps({ text, pieces }: Draft, items: readonly Item[], places: readonly number[]): string {

@@ -10,7 +10,7 @@ const lengthDriftMs = 2_000;
 export type PlayedMedia = {
   /** Null where it is not there. */
   mediaId: string | null;
-  /** The audio track to hear, 1 is the first; null: the first that can be decoded. */
+  /** The audio track to hear, 1 is the first; null: the one that players take. */
   track: number | null;
   durationMs: number;
   /** Whether this browser would miss the places in it. */

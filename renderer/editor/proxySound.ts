@@ -10,7 +10,7 @@ export class ProxySound {
   readonly #track: number | null;
   #fromMs = 0;
 
-  /** @param track null: the first that can be decoded */
+  /** @param track null: the one that players take */
   constructor(mediaId: string, track: number | null, fromMs: number) {
     this.#mediaId = mediaId;
     this.#track = track;

@@ -26,6 +26,7 @@ SYNTHETIC = {
     "synthetic-kokoro": "public-domain texts; voices Apache-2.0",
 }
 """What `synthesis` makes."""
+ALL_LICENCES = LICENCES | SYNTHETIC
 
 
 def main() -> None:
@@ -43,7 +44,7 @@ def main() -> None:
     prepare([*(o.speech / name for name in LICENCES), *o.more], o.out, o.longest)
     train, development = held_out(load(o.out)[1])
     record = {
-        corpus: {"trainingHours": round(h, 3), "developmentHours": round(hours(development).get(corpus, 0), 3), "licence": (LICENCES | SYNTHETIC)[corpus]}
+        corpus: {"trainingHours": round(h, 3), "developmentHours": round(hours(development).get(corpus, 0), 3), "licence": ALL_LICENCES[corpus]}
         for corpus, h in hours(train).items()
     }
     (o.out / "record.json").write_text(json.dumps(record, indent=2) + "\n")

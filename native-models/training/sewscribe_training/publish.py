@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .checkpoint import load_folder, save_folder
 from .corpora import held_out, load
-from .prepare import LICENCES, SYNTHETIC
+from .prepare import ALL_LICENCES
 from .scoring import Tally, choose, evaluate, evaluate_files
 
 NAMES = {
@@ -46,7 +46,7 @@ def card(tallies: dict[str, Tally], hours: dict[str, float], heard_h: float, dec
     rates = "\n".join(
         f"| {NAMES[corpus]} | {t.percent[0]} % | {t.percent[1]} % | {t.utterances} utterances, {t.words} words |" for corpus, t in tallies.items()
     )
-    data = "\n".join(f"| {NAMES[corpus]} | {hours[corpus]:.2f} | {(LICENCES | SYNTHETIC)[corpus]} |" for corpus in LICENCES | SYNTHETIC if corpus in hours)
+    data = "\n".join(f"| {NAMES[corpus]} | {hours[corpus]:.2f} | {ALL_LICENCES[corpus]} |" for corpus in ALL_LICENCES if corpus in hours)
     return f"""---
 language: en
 license: mit
@@ -106,7 +106,7 @@ def main() -> None:
     train, development = held_out(utterances)
     tallies = evaluate(model, audio, choose(development, o.of_each), "cpu")
     tallies["samples"], _ = evaluate_files(model, o.samples, "cpu")
-    hours = {corpus: sum(u.seconds for u in train if u.corpus == corpus) / 3600 for corpus in LICENCES | SYNTHETIC}
+    hours = {corpus: sum(u.seconds for u in train if u.corpus == corpus) / 3600 for corpus in ALL_LICENCES}
     folder = o.out / "sew-d-embedded"
     save_folder(folder, model.state_dict(), model.c)
     parameters = sum(p.numel() for p in model.parameters())

@@ -28,9 +28,8 @@ class Run:
     def __init__(self, o: argparse.Namespace):
         self.o = o
         o.out.mkdir(parents=True, exist_ok=True)
-        self.audio, utterances = load(o.data)
-        if o.device != "cpu":
-            self.audio = self.audio.to(o.device)
+        audio, utterances = load(o.data)
+        self.audio = audio.to(o.device)  # on the CPU it stays mapped
         self.train, development = held_out(utterances)
         self.train += [u for u in self.train if u.corpus in o.twice]
         self.development = choose(development, o.development)

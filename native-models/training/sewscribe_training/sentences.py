@@ -35,11 +35,11 @@ def sentences(books: Path) -> Iterator[str]:
 
 def words_of(text: str) -> list[str]:
     """The words as the recogniser writes them."""
-    return decode_text(encode(text))
+    return words_from(encode(text))
 
 
-def decode_text(ids: Iterable[int]) -> list[str]:
-    """The words of a text's ids, doubled letters kept."""
+def words_from(ids: Iterable[int]) -> list[str]:
+    """The words that a text's ids spell."""
     return decode(list(ids)).split()
 
 
@@ -55,7 +55,7 @@ def worth_speaking(books: Path, heard: list[Utterance], never: Iterable[list[str
     """
     pool = list(sentences(books))
     frequency = Counter(word for sentence in pool for word in words_of(sentence))
-    count = Counter(word for u in heard for word in decode_text(u.ids))
+    count = Counter(word for u in heard for word in words_from(u.ids))
     forbidden = set[tuple[str, ...]]().union(*(runs(words) for words in never))
     rng = random.Random(seed)
     rng.shuffle(pool)

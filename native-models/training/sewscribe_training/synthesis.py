@@ -13,7 +13,7 @@ import zlib
 from pathlib import Path
 
 from .corpora import RATE_HZ, held_out, load, rows
-from .sentences import decode_text, words_of, worth_speaking
+from .sentences import words_from, words_of, worth_speaking
 from .shards import Wave, at_rate, trimmed, write_shard
 from .voices import Joe, Kokoro, Voice
 
@@ -38,7 +38,7 @@ def main() -> None:
     made = rows(o.out / "manifest.tsv") if (o.out / "manifest.tsv").exists() else []
     seconds = sum(int(row["samples"]) for row in made) / RATE_HZ
     heard, development = held_out(load(o.data)[1])
-    never = [decode_text(u.ids) for u in development] + [words_of(f.read_text()) for f in o.never]
+    never = [words_from(u.ids) for u in development] + [words_of(f.read_text()) for f in o.never]
     seed = zlib.crc32(f"{o.voice} {len(made)}".encode())
     rng = random.Random(seed)
     said: list[tuple[Wave, str, str]] = []

@@ -3,6 +3,7 @@
 import importlib
 import json
 import random
+import re
 import subprocess
 from pathlib import Path
 from typing import Any, Protocol
@@ -24,18 +25,7 @@ class Voice(Protocol):
 
 def phonemes(sentence: str, accent: str) -> str:
     """What espeak-ng says of it: phonemes of the International Phonetic Alphabet, the sentence's marks between them."""
-    clauses, marks = [], []
-    clause = ""
-    for c in sentence:
-        if c in ",.;:!?":
-            clauses.append(clause)
-            marks.append(c)
-            clause = ""
-        else:
-            clause += c
-    clauses.append(clause)
-    marks.append("")
-    spoken = [(c.strip(), m) for c, m in zip(clauses, marks, strict=True) if c.strip()]
+    spoken = [(c.strip(), mark) for c, mark in re.findall(r"([^,.;:!?]+)([,.;:!?]?)", sentence) if c.strip()]
     said = subprocess.run(
         ["espeak-ng", "-q", "--ipa", "-v", accent, "--stdin"],
         input="\n\n".join(c for c, _ in spoken),
