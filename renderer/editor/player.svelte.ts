@@ -4,6 +4,8 @@ import { ProxySound } from './proxySound.ts';
 
 /** Beyond this the picture is set to the sound's time again. */
 const driftMs = 120;
+/** The one that a browser plays. */
+const firstTrack = 1;
 /** By more than this, and a hundredth, no header is wrong about a file's length by rounding. */
 const lengthDriftMs = 2_000;
 
@@ -52,8 +54,10 @@ export class Player {
   setMedia({ mediaId, track, durationMs, isGuessed }: PlayedMedia): void {
     this.#durationMs = durationMs;
     this.#isGuessed = isGuessed;
+    // Which track is heard may be known only when the job that hears it has looked into the file.
+    const isSame = mediaId === this.#mediaId && (track ?? firstTrack) === (this.#track ?? firstTrack);
     this.#track = track;
-    if (mediaId === this.#mediaId) return untrack(() => this.#lookAtLength());
+    if (isSame) return untrack(() => this.#lookAtLength());
     const atMs = this.nowMs;
     this.#mediaId = mediaId;
     this.#loadAnew(atMs);
@@ -155,8 +159,7 @@ export class Player {
 
   #loadAnew(atMs: number): void {
     this.#closeProxy();
-    // A browser plays the first track alone.
-    this.usesProxy = this.#isGuessed || (this.#track ?? 1) > 1;
+    this.usesProxy = this.#isGuessed || (this.#track ?? firstTrack) !== firstTrack;
     this.hasFailed = false;
     this.#load(atMs);
   }

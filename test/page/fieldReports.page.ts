@@ -36,6 +36,10 @@ beforeAll(async () => {
     ['-map', '1:a', '-map', '0:a', '-c:a', 'aac', '-shortest'],
   ];
   await ffmpeg('-i', speech, '-f', 'lavfi', '-i', silence, ...tracks, join(recordings, 'quiet and loud.mp4'));
+  await ffmpeg(
+    ...['-i', join(recordings, 'quiet and loud.mp4'), '-map', '0', '-c', 'copy', '-disposition:a:0', '0'],
+    ...['-disposition:a:1', 'default', join(recordings, 'default.mkv')],
+  );
   await truncate(
     join(recordings, 'half.mp3'),
     Math.floor((await readFile(join(recordings, 'half.mp3'))).length / 2),
@@ -193,6 +197,21 @@ test('the track that was heard is the one that is played', async () => {
       ({ amplitude }) => amplitude > 0.02,
     );
   expect([await heard(1), await heard(2)]).toEqual([false, true]);
+  expect(shell.complaints).toEqual([]);
+});
+
+test('a track that turns out to be the file’s default is played from then on', async () => {
+  await engine.call('queue.pause', { paused: true });
+  const media = [await shell.mediaId(join(recordings, 'default.mkv'))];
+  const { added } = await engine.call('queue.add', { media, options: {}, whenKnown: 'again' });
+  if (added[0].outcome !== 'added') throw new Error(JSON.stringify(added));
+  const { projectId } = added[0];
+  const page = await shell.open({ at: `/project/${projectId}` });
+  await page.getByRole('group', { name: /^Sound, at/ }).waitFor();
+  expect(await page.getByText('This is track 2').count()).toBe(0);
+  await engine.call('queue.pause', { paused: false });
+  await page.getByText('This is track 2. Its sound comes through Sewscribe.').waitFor();
+  await page.locator('[data-segment]').first().waitFor();
   expect(shell.complaints).toEqual([]);
 });
 
