@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { ModelError } from '../model.ts';
 import { checkPieces, openFile } from './file.ts';
 import { numberTypes, toFloat32, type NumberType } from './numbers.ts';
+import { withRowScales } from './rowScales.ts';
 import { elementCount, type TensorSource } from './tensors.ts';
 
 const typeNames: Record<string, NumberType> = {
@@ -28,7 +29,8 @@ const entry = z.object({
 const longestHeaderBytes = 100_000_000;
 
 /**
- * Opens a safetensors file: an eight-byte length, a JSON header, then the tensors' bytes.
+ * Opens a safetensors file: an eight-byte length, a JSON header, then the tensors' bytes. Those in
+ * 8 bits have scales beside them, as `withRowScales` says.
  * @throws ModelError where the file is damaged.
  */
 export async function openSafetensors(path: string): Promise<TensorSource> {
@@ -70,7 +72,7 @@ export async function openSafetensors(path: string): Promise<TensorSource> {
       [...tensors].map(([name, { begin, end }]) => ({ name, begin, end })),
     );
 
-    return {
+    return withRowScales({
       origin: path,
       tensors,
       async read(name) {
@@ -80,7 +82,7 @@ export async function openSafetensors(path: string): Promise<TensorSource> {
         return toFloat32(await file.read(begin, end - begin), type);
       },
       close: () => file.close(),
-    };
+    });
   } catch (error) {
     await file.close();
     throw error;

@@ -150,3 +150,19 @@ export function safetensorsFile(header: object | string, data: Uint8Array): Buff
   const json = Buffer.from(typeof header === 'string' ? header : JSON.stringify(header));
   return Buffer.concat([littleEndian(json.length, 8), json, Buffer.from(data)]);
 }
+
+/** A matrix in 8 bits as our checkpoints store it: whole numbers and a scale for each row, value = number * scale. */
+export function rowsInBytes(
+  values: Float32Array,
+  rows: number,
+): { numbers: Int8Array; scales: Float32Array } {
+  const length = values.length / rows;
+  const numbers = new Int8Array(values.length);
+  const scales = new Float32Array(rows);
+  for (let row = 0; row < rows; row++) {
+    const own = values.subarray(row * length, (row + 1) * length);
+    scales[row] = own.reduce((peak, value) => Math.max(peak, Math.abs(value)), 0) / 127 || 1;
+    own.forEach((value, i) => (numbers[row * length + i] = Math.round(value / scales[row])));
+  }
+  return { numbers, scales };
+}
