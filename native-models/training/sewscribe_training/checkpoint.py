@@ -3,7 +3,7 @@
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 import torch
 from safetensors.torch import load_file, save_file
@@ -12,6 +12,14 @@ from torch import Tensor
 from .alphabet import IDS
 from .model import Recogniser
 from .settings import Settings
+
+Kind = Literal["float32", "float16", "int8"]
+"""How a folder's weights are stored; int8: large matrices in 8 bits with a scale for each row, all else in float16."""
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+BYTES_FROM = 4096
+"""Elements from which a tensor of two or more dimensions is stored in 8 bits: smaller ones would save nothing."""
 
 ABOUT: Settings = {
     "architectures": ["SEWDForCTC"],
@@ -61,22 +69,54 @@ def replace(path: Path, write: Any) -> None:
     os.replace(part, path)
 
 
-def save_folder(out: Path, weights: dict[str, Tensor], c: Settings, half: bool = True) -> None:
-    """config.json, vocab.json, tokenizer and preprocessor files, model.safetensors (float16 or float32)."""
+def in_bytes(value: Tensor) -> tuple[Tensor, Tensor]:
+    """Whole numbers -127 to 127 and a scale for each index of the first dimension: value = number * scale."""
+    rows = value.flatten(1)
+    peaks = rows.abs().amax(1)
+    scales = torch.where(peaks == 0, 1.0, peaks / 127)
+    return (rows / scales[:, None]).round().clamp(-127, 127).to(torch.int8).view(value.shape), scales
+
+
+def stored(weights: dict[str, Tensor], kind: Kind) -> dict[str, Tensor]:
+    """The tensors of a file: beside each NAME in 8 bits its NAME_scale in float32."""
+    found: dict[str, Tensor] = {}
+    for name, value in weights.items():
+        plain = value.detach().cpu().float()
+        if kind == "int8" and plain.dim() > 1 and plain.numel() >= BYTES_FROM:
+            found[name], found[f"{name}_scale"] = in_bytes(plain)
+        else:
+            found[name] = plain.to(torch.float32 if kind == "float32" else torch.float16).contiguous()
+    return found
+
+
+def restored(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The weights, float32, that ``stored`` made a file's tensors of."""
+    in_8_bits = {name for name, value in tensors.items() if value.dtype == torch.int8}
+    scales = {f"{name}_scale" for name in in_8_bits}
+    weights = {name: value.float() for name, value in tensors.items() if name not in scales}
+    for name in in_8_bits:
+        weights[name].flatten(1).mul_(tensors[f"{name}_scale"][:, None])
+    return weights
+
+
+def save_folder(out: Path, weights: dict[str, Tensor], c: Settings, kind: Kind = "float16") -> None:
+    """config.json, vocab.json, tokenizer and preprocessor files, model.safetensors.
+
+    ``torch_dtype`` is float16 for int8, too: a reader that knows no scales still learns the shape.
+    """
     out.mkdir(parents=True, exist_ok=True)
-    kind = torch.float16 if half else torch.float32
-    plain = {name: value.detach().cpu().to(kind).contiguous() for name, value in weights.items()}
-    replace(out / "model.safetensors", lambda part: save_file(plain, part, metadata={"format": "pt"}))
-    config = {**c, **ABOUT, "torch_dtype": "float16" if half else "float32"}
+    tensors = stored(weights, kind)
+    replace(out / "model.safetensors", lambda part: save_file(tensors, part, metadata={"format": "pt"}))
+    config = {**c, **ABOUT, "torch_dtype": "float32" if kind == "float32" else "float16"}
     for name, value in {"config.json": config, **BESIDE}.items():
         (out / name).write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")
 
 
 def load_folder(folder: Path) -> Recogniser:
-    """The recogniser of a folder that ``save_folder`` wrote, float32."""
+    """The recogniser of a folder that ``save_folder`` wrote, whatever its kind, in float32."""
     c = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     model = Recogniser(c)
-    model.load_state_dict({name: value.float() for name, value in load_file(folder / "model.safetensors").items()})
+    model.load_state_dict(restored(load_file(folder / "model.safetensors")))
     return model
 
 

@@ -168,7 +168,7 @@ def main() -> None:
 
     def save() -> None:
         save_state(o.out / "pretraining.pt", {"model": model.state_dict(), "optimiser": optimiser.state_dict(), "step": step})
-        save_folder(o.out / "pretrained", model.recogniser.state_dict(), c, half=False)
+        save_folder(o.out / "pretrained", model.recogniser.state_dict(), c, kind="float32")
 
     while step < o.steps:
         for batch in batches(train, o.batch_seconds, random.Random(f"{o.seed} {step}")):

@@ -112,7 +112,7 @@ def main() -> None:
             optimiser.step()
             if step % math.ceil(steps / 20) == 0 or step == steps - 1:
                 print(f"{name}, step {step}, unexplained {[round(x.item(), 3) for x in losses]}", flush=True)
-    save_folder(o.out, model.state_dict(), c, half=False)
+    save_folder(o.out, model.state_dict(), c, kind="float32")
 
 
 if __name__ == "__main__":

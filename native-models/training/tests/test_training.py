@@ -26,7 +26,7 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A random tiny model as a folder."""
     torch.manual_seed(0)
     folder = tmp_path_factory.mktemp("first")
-    save_folder(folder, Recogniser(TINY).state_dict(), TINY, half=False)
+    save_folder(folder, Recogniser(TINY).state_dict(), TINY, kind="float32")
     return folder
 
 
