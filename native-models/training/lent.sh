@@ -1,32 +1,53 @@
 #!/usr/bin/env bash
 # Trains on a GPU machine that is lent for a quarter of an hour and sees only what a call carries to it (64 MiB with the working tree).
-# Here:   lent.sh aside | back        moves what that machine does not need out of the working tree, and back again
-#         lent.sh stage K             puts the K-th part of the corpora into .lent/ (K = 1, 2, …; says when there is none)
-#         lent.sh weights             puts the embedded recogniser and the wheels into .lent/
+# Here:   lent.sh pack START MORE…    puts what it needs into .lent/1, .lent/2, …, one for each call
+#         lent.sh aside | back        moves what it does not need out of the working tree, and back again
 #         lent.sh join FOLDER OUT     makes a model folder of the parts that came back
-# There:  lent.sh take                keeps what was carried
-#         lent.sh run MINUTES         prepares at the first call, then trains or goes on
-#         lent.sh end MINUTES         lets the rate fall, scores, and leaves the weights in $OUT in parts
+# There:  lent.sh take K              keeps what the K-th call carried
+#         lent.sh try ARGUMENTS…      `quick` on whatever speech has come so far, to see that it runs
+#         lent.sh go ARGUMENTS…       `quick` on everything; leaves the weights in $OUT in parts
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 tree=$(cd "$here/../.." && pwd)
 lent=$tree/.lent
 home=${LENT_HOME:-$HOME/sewd}
 speech=${SPEECH:-$tree/../shared/speech}
-device=${DEVICE:-cuda}
-part_bytes=${PART_BYTES:-58000000}
+python=${PYTHON:-python3}
+part_bytes=${PART_BYTES:-54000000}
 large="native-models/embedded native-models/training/punctuation engine/speech/silero test"
 export PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 
-train() {
-  python3 -m sewscribe_training.train --device "$device" --data "$home/data" --batch-seconds "${BATCH_S:-480}" --rate "${RATE:-6e-4}" \
-    --twice ljspeech-part librispeech-train-clean-251 --evaluate-minutes 60 "$@"
+quick() {
+  "$python" -m sewscribe_training.quick --init "$home/start" --encoder "$home/encoder.safetensors" --statistics "$home/statistics.pt" \
+    --twice librispeech-train-clean-5 librispeech-train-clean-251 ljspeech-part --device "${DEVICE:-cuda}" "$@"
+}
+
+wheels() {
+  "$python" -c 'import soundfile' 2>/dev/null && return
+  "$python" -m pip install -q --no-index --no-deps --no-compile --target "$home/site" "$home"/wheels/*.whl
 }
 
 cd "$here"
+export PYTHONPATH="$here:$home/site"
 case ${1:-} in
+pack)
+  rm -rf "$lent" && mkdir -p "$lent/all/wheels"
+  "$python" -m pip download -q --no-deps --only-binary=:all: --python-version 3.12 --implementation cp --platform manylinux_2_28_x86_64 \
+    --platform manylinux_2_17_x86_64 --platform manylinux2014_x86_64 -d "$lent/all/wheels" soundfile==0.14.0 cffi==2.1.1 pycparser==3.0
+  "$python" -m sewscribe_training.pack --start "$2" --speech "$speech" --more "${@:3}" --out "$lent/all"
+  "$python" -m sewscribe_training.whisper "$lent/all/encoder.safetensors"
+  # what a first trial needs comes first, then the teacher
+  (cd "$lent/all" && find wheels start speech/cv-small speech/dctts-matthes speech/ljspeech-part encoder.safetensors statistics.pt speech more \
+    -type f -printf '%s %p\n') |
+    awk -v most="$part_bytes" '!seen[$2]++ { if (sum + $1 > most || NR == 1) { k++; sum = 0 } sum += $1; print k, $2 }' |
+    while read -r part file; do
+      mkdir -p "$lent/$part/$(dirname "$file")"
+      mv "$lent/all/$file" "$lent/$part/$file"
+    done
+  rm -rf "$lent/all"
+  du -sh "$lent"/*
+  ;;
 aside)
-  mkdir -p "$tree/../.lent-aside"
   for folder in $large; do
     mkdir -p "$tree/../.lent-aside/$(dirname "$folder")"
     mv "$tree/$folder" "$tree/../.lent-aside/$folder"
@@ -34,44 +55,23 @@ aside)
   ;;
 back)
   for folder in $large; do mv "$tree/../.lent-aside/$folder" "$tree/$folder"; done
-  rm -rf "$tree/../.lent-aside" "$lent"
-  ;;
-stage)
-  rm -rf "$lent" && mkdir -p "$lent/speech"
-  find "$speech" -type f ! -path '*/samples/*' ! -path '*/asterisk-allison/*' -printf '%s %P\n' | sort -k2 |
-    awk -v part="$2" -v most="$part_bytes" '{ if (sum + $1 > most) { k++; sum = 0 } sum += $1; if (k + 1 == part) print substr($0, index($0, " ") + 1) }' |
-    while read -r file; do
-      mkdir -p "$lent/speech/$(dirname "$file")"
-      cp "$speech/$file" "$lent/speech/$file"
-    done
-  du -sh "$lent/speech"
-  [ -n "$(find "$lent/speech" -type f | head -n 1)" ] || { echo "there is no part $2"; exit 1; }
-  ;;
-weights)
-  rm -rf "$lent" && mkdir -p "$lent/wheels" "$lent/init"
-  cp "$(ls -d "$tree/../.lent-aside/native-models/embedded" "$tree/native-models/embedded" 2>/dev/null | head -n 1)"/sew-d-embedded/* "$lent/init/"
-  python3 -m pip download -q --no-deps --only-binary=:all: --python-version 3.12 --platform manylinux_2_28_x86_64 -d "$lent/wheels" soundfile==0.14.0
+  rm -rf "$tree/../.lent-aside"
   ;;
 take)
-  mkdir -p "$home" && cp -r "$lent/." "$home/"
+  mkdir -p "$home" && cp -r "$lent/$2/." "$home/"
   du -sh "$home"
   ;;
-run)
-  python3 -c 'import soundfile' 2>/dev/null || python3 -m pip install -q --no-index --no-deps --find-links "$home/wheels" soundfile
-  [ -f "$home/data/record.json" ] || python3 -m sewscribe_training.prepare --speech "$home/speech" --out "$home/data"
-  timeout -s TERM "$(awk "BEGIN { print $2 * 60 }")" "$here/lent.sh" train || [ $? = 124 ]
-  tail -n 3 "$home/log"
+try)
+  wheels
+  "$python" -c "from pathlib import Path; from sewscribe_training.corpora import prepare; prepare(sorted(Path('$home/speech').glob('*')), Path('$home/trial'))"
+  quick --data "$home/trial" --out "$home/tried" "${@:2}"
   ;;
-train)
-  train --out "$home/run" --init "$home/init" >>"$home/log" 2>&1 &
-  child=$!
-  trap 'kill -TERM $child; wait $child' TERM
-  wait $child
-  ;;
-end)
-  train --out "$home/decay" --resume "$home/run" --decay-hours "$(awk "BEGIN { print $2 / 60 }")" | tee "$OUT/log"
-  split -b 15m "$home/decay/decayed/model.safetensors" "$OUT/model.safetensors."
-  cp "$home/decay/decayed/config.json" "$OUT/"
+go)
+  wheels
+  "$python" -m sewscribe_training.prepare --speech "$home/speech" --more "$home"/more/* --out "$home/data"
+  quick --data "$home/data" --out "$home/run" "${@:2}" 2>&1 | tee "$OUT/log"
+  split -b 15m "$home/run/quick/model.safetensors" "$OUT/model.safetensors."
+  cp "$home/run/quick/config.json" "$OUT/"
   ;;
 join)
   mkdir -p "$3"

@@ -25,14 +25,14 @@ def targets(teacher: WhisperEncoder, found: Statistics, waves: Tensor, counts: T
     streams = teacher.streams(F.pad(waves * 0.1, (0, 16000)))
     normed = [tokens(s, count) - p[:count] for s, p in zip(streams, found.places, strict=True)]
     real = torch.arange(count, device=counts.device)[None] < torch.div(counts, 2, rounding_mode="floor")[:, None]
-    return Targets(normed, real)
+    return Targets(normed, real.to(waves.device, non_blocking=True))
 
 
 def unexplained(guess: Tensor, target: Tensor, spread: Tensor, real: Tensor) -> Tensor:
     """Share of the target's variance that the guess [batch, tokens, 512] misses, dimensions about equally heavy."""
     weight = 1 / (spread + 0.1 * spread.mean())
-    error = (guess.float() - target).square() * weight
-    return error[real].mean() / (spread * weight).mean()
+    error = ((guess.float() - target).square() * weight).mean(-1) * real  # picking the real ones out would make a GPU wait
+    return error.sum() / real.sum() / (spread * weight).mean()
 
 
 def local_losses(model: Recogniser, aim: Targets, found: Statistics, waves: Tensor, lengths: Tensor) -> list[Tensor]:

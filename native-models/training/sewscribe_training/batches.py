@@ -10,14 +10,14 @@ from .corpora import RATE_HZ, Utterance
 from .distortion import distort
 
 
-def batches(utterances: list[Utterance], seconds: float, rng: random.Random) -> Iterator[list[Utterance]]:
-    """One pass over all utterances in random order, in batches of about ``seconds`` with like lengths in each."""
+def batches(utterances: list[Utterance], seconds: float, rng: random.Random, among: int = 400) -> Iterator[list[Utterance]]:
+    """One pass over all utterances in random order, in batches of about ``seconds`` with like lengths in each, chosen ``among`` so many."""
     order = utterances[:]
     rng.shuffle(order)
     made = []
-    for at in range(0, len(order), 400):
+    for at in range(0, len(order), among):
         batch: list[Utterance] = []
-        for u in sorted(order[at : at + 400], key=lambda u: u.samples):
+        for u in sorted(order[at : at + among], key=lambda u: u.samples):
             batch.append(u)
             if len(batch) * u.seconds > seconds:
                 made.append(batch)

@@ -4,8 +4,9 @@ import csv
 import json
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -46,52 +47,59 @@ def plausible(samples: int, letters: int, longest_s: float) -> bool:
     return letters > 0 and 0.6 < seconds < longest_s and 3 < letters / seconds < 28
 
 
-def read_corpus(folder: Path, base: int, longest_s: float) -> Iterator[tuple[np.ndarray, list[Utterance]]]:
-    """Shard by shard: samples (int16) and the utterances in them, counted from ``base``."""
-    listed = rows(folder / "manifest.tsv")
-    for shard in sorted({row["file"] for row in listed}):
-        samples, rate = soundfile.read(folder / shard, dtype="int16")
-        if rate != RATE_HZ or samples.ndim != 1:
-            raise ValueError(f"{folder / shard} is not 16 kHz mono: convert it first.")
-        found = []
-        for row in listed:
-            if row["file"] != shard or row.get("split") == "test":
-                continue
-            ids, count = encode(row["text"]), int(row["samples"])
-            if plausible(count, len(ids), longest_s):
-                found.append(Utterance(base + int(row["start_sample"]), count, tuple(ids), folder.name, row["speaker"]))
-        yield samples, found
-        base += len(samples)
+Shard = tuple[Path, list[dict[str, str]]]
+"""A file of samples and the manifest's lines that lie in it."""
 
 
-def read_labelled_by_machine(folder: Path, base: int, longest_s: float) -> Iterator[tuple[np.ndarray, list[Utterance]]]:
+def shards(folder: Path) -> list[Shard]:
+    """The files of a corpus folder from which something may be learned: speechocean762's test speakers are never read."""
+    if (folder / "machine-labels.tsv").exists():
+        return labelled_by_machine(folder)
+    by_file: dict[str, list[dict[str, str]]] = {}
+    for row in rows(folder / "manifest.tsv"):
+        if row.get("split") != "test":
+            by_file.setdefault(row["file"], []).append(row)
+    return [(folder / file, by_file[file]) for file in sorted(by_file)]
+
+
+def labelled_by_machine(folder: Path) -> list[Shard]:
     """The folder whose texts a recogniser wrote (machine-labels.tsv: id, text, log-probability, flags, disagreement in %).
 
     Only lines of high probability without a flag and on which a second recogniser agrees are believed.
     """
+    found: list[Shard] = []
     with (folder / "machine-labels.tsv").open(encoding="utf-8", newline="") as lines:
         for name, text, probability, flags, disagreement in csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
             files = [f for kind in ("flac", "opus") if (f := folder / f"{name}.{kind}").exists()]
-            if not files or float(probability) < -0.2 or flags not in ("", "-") or float(disagreement) > 10:
-                continue
-            samples, rate = soundfile.read(files[0], dtype="int16")
-            ids = encode(text)
-            if rate == RATE_HZ and plausible(len(samples), len(ids), longest_s):
-                yield samples, [Utterance(base, len(samples), tuple(ids), folder.name, name.split("-")[0])]
-                base += len(samples)
+            if files and float(probability) >= -0.2 and flags in ("", "-") and float(disagreement) <= 10:
+                found.append((files[0], [{"start_sample": "0", "speaker": name.split("-")[0], "text": text}]))
+    return found
+
+
+def read_shard(shard: Shard, longest_s: float) -> tuple[np.ndarray, list[Utterance]]:
+    """A file's samples (int16), and the utterances in it that are neither too long nor too short for their texts."""
+    file, listed = shard
+    samples, rate = soundfile.read(file, dtype="int16")
+    if rate != RATE_HZ or samples.ndim != 1:
+        raise ValueError(f"{file} is not 16 kHz mono: convert it first.")
+    found = []
+    for row in listed:
+        ids, count = encode(row["text"]), int(row.get("samples", len(samples)))
+        if plausible(count, len(ids), longest_s):
+            found.append(Utterance(int(row["start_sample"]), count, tuple(ids), file.parent.name, row["speaker"]))
+    return samples, found
 
 
 def prepare(folders: Iterable[Path], out: Path, longest_s: float = 17) -> None:
     """Writes OUT/samples.i16 (all samples, int16) and OUT/utterances.jsonl (one utterance a line)."""
     out.mkdir(parents=True, exist_ok=True)
     base, utterances = 0, []
-    with (out / "samples.i16.part").open("wb") as file:
-        for folder in folders:
-            machine = (folder / "machine-labels.tsv").exists()
-            for samples, found in (read_labelled_by_machine if machine else read_corpus)(folder, base, longest_s):
-                file.write(samples.astype("<i2").tobytes())
-                base += len(samples)
-                utterances += found
+    with (out / "samples.i16.part").open("wb") as file, ThreadPoolExecutor() as pool:  # decoding lets other threads run
+        every = [shard for folder in folders for shard in shards(folder)]
+        for samples, found in pool.map(lambda shard: read_shard(shard, longest_s), every):
+            file.write(samples.astype("<i2").tobytes())
+            utterances += [replace(u, start=base + u.start) for u in found]
+            base += len(samples)
     (out / "samples.i16.part").replace(out / "samples.i16")
     (out / "utterances.jsonl").write_text("".join(json.dumps(asdict(u)) + "\n" for u in utterances))
 

@@ -18,7 +18,7 @@ from .settings import Settings, settings
 from .stem import FILTERS, TAPS, UNITS
 from .whisper import HEADS, HOP_SAMPLES, LAYERS, WIDTH, WhisperEncoder
 
-INNER = 960
+INNER = 2048
 
 
 def inherited_settings(inner: int = INNER) -> Settings:
@@ -127,6 +127,18 @@ def prune(teacher: WhisperEncoder, layer: int, squares: Tensor, inner: int) -> t
     start = out[:, with_one].double()  # the ridge pulls towards the teacher's own weights
     crossed = squares[with_one].double() @ out.T.double()
     return kept, torch.linalg.solve(inside + ridge, crossed + ridge @ start.T).T.float()
+
+
+def grown(model: Recogniser, layers: int) -> Recogniser:
+    """The same with further layers on top, which at first change next to nothing."""
+    c = {**model.c, "num_hidden_layers": layers}
+    new = Recogniser(c)
+    new.load_state_dict(model.state_dict(), strict=False)
+    for layer in new.sew_d.encoder["encoder"]["layer"][model.c["num_hidden_layers"] :]:
+        for half in (layer.attention["output"], layer.output):
+            half.dense.weight.data *= 0.2
+            half.dense.bias.data.zero_()
+    return new
 
 
 def inherit(teacher: WhisperEncoder, found: Statistics, c: Settings) -> Recogniser:

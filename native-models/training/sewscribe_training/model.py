@@ -86,7 +86,8 @@ class Backbone(nn.Module):
     def places(self, tokens: int) -> Tensor:
         """Normed relative embeddings of all distances that occur, [2 tokens - 1, width]."""
         inner = self.encoder["encoder"]
-        return inner["LayerNorm"](inner["rel_embeddings"].weight)[distance_rows(tokens, self.c).to(inner["rel_embeddings"].weight.device)]
+        rows = distance_rows(tokens, self.c).to(inner["rel_embeddings"].weight.device, non_blocking=True)
+        return inner["LayerNorm"](inner["rel_embeddings"].weight)[rows]
 
     def expand(self, x: Tensor, frames: int, counts: Tensor | None) -> Tensor:
         """Tokens [batch, tokens, width] -> frames [batch, frames, width]; a last odd frame is zero, in every row."""

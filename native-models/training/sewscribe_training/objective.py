@@ -13,12 +13,25 @@ LAST_SHARE, MIDDLE_SHARE = 0.75, 0.25
 """Weights of the last layer's CTC and of an intermediate layer's (Lee and Watanabe 2021)."""
 
 
-def ctc(logits: Tensor, batch: list[Utterance], frames: Tensor) -> Tensor:
-    """Negative log-likelihood per letter of logits [batch, frames, vocabulary]; ``frames`` [batch] are each row's real ones."""
-    targets = torch.tensor([i for u in batch for i in u.ids], device=logits.device)
-    sizes = torch.tensor([len(u.ids) for u in batch], device=logits.device)
+def ctc_rows(logits: Tensor, batch: list[Utterance], frames: Tensor) -> Tensor:
+    """Negative log-likelihood per letter [batch] of logits [batch, frames, vocabulary]; ``frames`` [batch] are each row's real ones."""
+    targets = torch.tensor([i for u in batch for i in u.ids]).to(logits.device, non_blocking=True)
+    sizes = torch.tensor([len(u.ids) for u in batch])
     log_probabilities = logits.float().log_softmax(-1).transpose(0, 1)
-    return F.ctc_loss(log_probabilities, targets, frames, sizes, zero_infinity=True)
+    lost = F.ctc_loss(log_probabilities, targets, frames, sizes, reduction="none", zero_infinity=True)
+    return lost / sizes.to(lost.device, non_blocking=True)
+
+
+def ctc(logits: Tensor, batch: list[Utterance], frames: Tensor) -> Tensor:
+    """The mean of ``ctc_rows``."""
+    return ctc_rows(logits, batch, frames).mean()
+
+
+def letters(heard: Heard, batch: list[Utterance], frames: Tensor) -> Tensor:
+    """The last layer's CTC and the intermediate one's by their shares, computed side by side: CTC is a long chain of short steps."""
+    assert heard.middle is not None
+    last, middle = ctc_rows(torch.cat([heard.logits, heard.middle]), batch + batch, torch.cat([frames, frames])).chunk(2)
+    return LAST_SHARE * last.mean() + MIDDLE_SHARE * middle.mean()
 
 
 def lesson(heard: Heard, aim: Targets, found: Statistics) -> Tensor:

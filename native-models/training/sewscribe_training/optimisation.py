@@ -8,16 +8,16 @@ from torch import Tensor, nn
 from .model import Recogniser
 
 
-def grouped(model: Recogniser, rate: float, layers_share: float) -> torch.optim.AdamW:
-    """AdamW with ``rate`` for extractor, squeezing, upsampling and head, and ``layers_share`` of it for the layers.
+def grouped(model: Recogniser, rate: float, share: float, inherited: Iterable[nn.Parameter] | None = None) -> torch.optim.AdamW:
+    """AdamW with ``share`` of the rate for what is ``inherited`` (by default the transformer's layers), and all of it for the rest.
 
-    Inherited layers know something that large steps would wipe out; from scratch the share is 1.
+    What was inherited knows something that large steps would wipe out; from scratch the share is 1.
     """
-    layers = list(model.sew_d.encoder["encoder"].parameters())
-    inside = {id(p) for p in layers}
+    slow = list(model.sew_d.encoder["encoder"].parameters() if inherited is None else inherited)
+    inside = {id(p) for p in slow}
     others = [p for p in model.parameters() if id(p) not in inside]
     return torch.optim.AdamW(
-        [{"params": others, "share": 1.0}, {"params": layers, "share": layers_share}],
+        [{"params": others, "share": 1.0}, {"params": slow, "share": share}],
         rate,
         betas=(0.9, 0.98),
         weight_decay=0.01,

