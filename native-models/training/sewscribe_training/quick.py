@@ -41,8 +41,9 @@ LONGEST_LESSON_S = 17.2
 class Quick:
     """Model, speech and clock of one training."""
 
-    def __init__(self, o: argparse.Namespace):
-        self.o = o
+    def __init__(self, o: argparse.Namespace, clock: Callable[[], float] = time.time):
+        self.o, self.clock = o, clock
+        o.out.mkdir(parents=True, exist_ok=True)
         torch.backends.cuda.matmul.allow_tf32 = True
         audio, utterances = load(o.data)
         self.audio = audio.to(o.device)
@@ -77,10 +78,10 @@ class Quick:
         for module in self.model.modules():
             if hasattr(module, "dropout"):
                 module.dropout = dropout
-        began = told = time.time()
+        began = told = self.clock()
         seen_told, step, losses = self.seen_s, 0, []
         for batch in self.speech(name, o.twice):
-            left = 1 - (time.time() - began) / seconds
+            left = 1 - (self.clock() - began) / seconds
             if left <= 0:
                 break
             rng = random.Random(f"{o.seed} {name} {step}")
@@ -95,7 +96,7 @@ class Quick:
             average.update(step)
             step += 1
             losses.append(loss.detach())
-            now = time.time()
+            now = self.clock()
             if now - told > 5:
                 mean = torch.stack(losses).mean().item()
                 speed = (self.seen_s - seen_told) / (now - told)
@@ -143,9 +144,9 @@ class Quick:
 
     def score(self, name: str, of_each: int) -> None:
         """Error rates of the model as it is."""
-        began = time.time()
+        began = self.clock()
         rates = {corpus: t.percent for corpus, t in evaluate(self.model, self.audio, choose(self.development, of_each), self.o.device).items()}
-        print(f"{name}: {json.dumps(rates)} ({time.time() - began:.0f} s)", flush=True)
+        print(f"{name}: {json.dumps(rates)} ({self.clock() - began:.0f} s)", flush=True)
         with (self.o.out / "log.tsv").open("a") as log:
             log.write(f"{time.strftime('%F %T')}\t{self.seen_s / 3600:.2f}\t{name}\t{json.dumps(rates)}\n")
 
@@ -154,7 +155,8 @@ class Quick:
         save_folder(self.o.out / name, self.model.state_dict(), self.model.c)
 
 
-def main() -> None:
+def arguments() -> argparse.ArgumentParser:
+    """What a training can be told."""
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     a.add_argument("--data", type=Path, required=True)
     a.add_argument("--out", type=Path, required=True)
@@ -176,10 +178,12 @@ def main() -> None:
     a.add_argument("--without", nargs="*", default=[], metavar="CORPUS", help="corpora that are left out")
     a.add_argument("--real-at-last", type=float, default=0.3, help="share of the time for letters without synthetic speech")
     a.add_argument("--seed", type=int, default=1)
-    o = a.parse_args()
-    o.out.mkdir(parents=True, exist_ok=True)
-    quick = Quick(o)
-    if o.imitate:
+    return a
+
+
+def main() -> None:
+    quick = Quick(arguments().parse_args())
+    if quick.o.imitate:
         quick.imitate()
         quick.save("imitated")
     quick.letters()

@@ -175,7 +175,7 @@ def distorted_rows(audio: Tensor, batch: list[Utterance], rng: random.Random, sh
     far = far + torch.fft.irfft(noises(rng, count, n, x.device) * level[:, None], n)[:, :longest]
     through = put([rng.random() < 0.06 for _ in of], x.device)
     far = torch.where(through[:, None], coarse_rows(far), far)
-    return Rows(clean, normalised_rows(torch.where(touched[:, None], far, clean), lengths), lengths, of)
+    return Rows(clean, torch.where(touched[:, None], normalised_rows(far, lengths), clean), lengths, of)
 
 
 def coarse_rows(x: Tensor) -> Tensor:
