@@ -133,7 +133,7 @@ def grown(model: Recogniser, layers: int) -> Recogniser:
     """The same with further layers on top, which at first change next to nothing."""
     c = {**model.c, "num_hidden_layers": layers}
     new = Recogniser(c)
-    new.load_state_dict(model.state_dict(), strict=False)
+    new.load_state_dict({name: value.cpu() for name, value in model.state_dict().items()}, strict=False)
     for layer in new.sew_d.encoder["encoder"]["layer"][model.c["num_hidden_layers"] :]:
         for half in (layer.attention["output"], layer.output):
             half.dense.weight.data *= 0.2

@@ -34,8 +34,8 @@ def letters(heard: Heard, batch: list[Utterance], frames: Tensor) -> Tensor:
     return LAST_SHARE * last.mean() + MIDDLE_SHARE * middle.mean()
 
 
-def lesson(heard: Heard, aim: Targets, found: Statistics) -> Tensor:
+def lesson(streams: list[Tensor], aim: Targets, found: Statistics) -> Tensor:
     """The unexplained share of the teacher's last stream, plus the mean of the others'."""
-    pairs = zip(heard.streams, aim.streams, found.spread, strict=True)
+    pairs = zip(streams, aim.streams, found.spread, strict=True)
     shares = torch.stack([unexplained(mine, theirs, spread, aim.real) for mine, theirs, spread in pairs])
     return shares[-1] + shares[:-1].mean()

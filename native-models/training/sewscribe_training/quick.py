@@ -50,11 +50,10 @@ class Quick:
         self.train, self.development = held_out(utterances)
         self.train = [u for u in self.train if u.corpus not in o.without]
         print(f"training on {json.dumps({k: round(h, 2) for k, h in hours(self.train).items()})} hours", flush=True)
-        self.model = grown(load_folder(o.init), o.layers).to(o.device).train()
+        self.model = load_folder(o.init).to(o.device).train()
         self.only_real = False
         self.half = bfloat16_pays(o.device)
         self.seen_s = 0.0
-        print(f"{sum(p.numel() for p in self.model.parameters()) / 1e6:.2f} M parameters", flush=True)
 
     def imitating(self) -> list[nn.Parameter]:
         """The parameters that the teacher's streams can teach: all but the head, what it reads, and further layers."""
@@ -110,23 +109,25 @@ class Quick:
         average.swap()
 
     def imitate(self) -> None:
-        """The first seven streams become the teacher's."""
+        """The streams become the teacher's."""
+        body = self.model.sew_d
         found = load_statistics(self.o.statistics).to(self.o.device)
         teacher = WhisperEncoder(read_encoder(self.o.encoder), self.o.device, self.half)
 
         def learn(batch: list[Utterance], rng: random.Random, left: float) -> torch.Tensor:
             rows = distorted_rows(self.audio, batch, rng, 0.6, LONGEST_LESSON_S)
             self.seen_s += sum(u.samples for u in rows.of) / RATE_HZ
-            frames = self.model.sew_d.frame_counts(rows.lengths)
+            frames, lengths = body.frame_counts(rows.lengths), put(rows.lengths, rows.heard.device)
             with torch.autocast(self.o.device, torch.bfloat16, enabled=self.half):
-                heard = self.model(rows.heard, put(rows.lengths, rows.heard.device))
-            heard.streams = heard.streams[: LAYERS + 1]
-            return lesson(heard, targets(teacher, found, rows.clean, frames), found)
+                streams = body.streams(body.extract(rows.heard, lengths), body.frame_counts(lengths))
+            return lesson(streams, targets(teacher, found, rows.clean, frames), found)
 
         self.part("imitation", self.o.imitate, self.o.imitate_rate, 1, 0, learn)
 
     def letters(self) -> None:
-        """CTC, with everything against remembering."""
+        """CTC with further layers, and with everything against remembering."""
+        self.model = grown(self.model, self.o.layers).to(self.o.device).train()
+        print(f"{sum(p.numel() for p in self.model.parameters()) / 1e6:.2f} M parameters", flush=True)
         middle = math.ceil(self.model.c["num_hidden_layers"] * 2 / 3)
 
         def learn(batch: list[Utterance], rng: random.Random, left: float) -> torch.Tensor:

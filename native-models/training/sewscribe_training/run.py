@@ -141,7 +141,7 @@ class Run:
                 hidden = masks.time[:, : tokens.max() * squeeze].unflatten(1, (-1, squeeze)).any(2)
                 aim.real &= ~hidden
             if aim.real.any():
-                taught = lesson(heard, aim, self.found)
+                taught = lesson(heard.streams, aim, self.found)
                 loss = loss + o.teacher_weight * taught
         set_rate(self.optimiser, o.rate * warmed(self.step - self.warm_from, o.warm_up, left))
         self.optimiser.zero_grad()
