@@ -6,6 +6,7 @@
 # There:  lent.sh take K              keeps what the K-th call carried
 #         lent.sh try ARGUMENTS…      `quick` on whatever speech has come so far, to see that it runs
 #         lent.sh go ARGUMENTS…       `quick` on everything; leaves the weights in $OUT in parts
+#         lent.sh bring imitated      leaves those in $OUT that were not yet taught letters
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 tree=$(cd "$here/../.." && pwd)
@@ -20,6 +21,11 @@ export PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 quick() {
   "$python" -m sewscribe_training.quick --init "$home/start" --encoder "$home/encoder.safetensors" --statistics "$home/statistics.pt" \
     --twice librispeech-train-clean-5 librispeech-train-clean-251 ljspeech-part --device "${DEVICE:-cuda}" "$@"
+}
+
+bring() {
+  split -b 15m "$home/run/$1/model.safetensors" "$OUT/model.safetensors."
+  cp "$home/run/$1/config.json" "$OUT/"
 }
 
 wheels() {
@@ -70,9 +76,9 @@ go)
   wheels
   "$python" -m sewscribe_training.prepare --speech "$home/speech" --more "$home"/more/* --out "$home/data"
   quick --data "$home/data" --out "$home/run" "${@:2}" 2>&1 | tee "$OUT/log"
-  split -b 15m "$home/run/quick/model.safetensors" "$OUT/model.safetensors."
-  cp "$home/run/quick/config.json" "$OUT/"
+  bring quick
   ;;
+bring) bring "$2" ;;
 join)
   mkdir -p "$3"
   cp "$tree"/native-models/embedded/sew-d-embedded/*.json "$3/"
@@ -80,7 +86,7 @@ join)
   cat "$2"/model.safetensors.* >"$3/model.safetensors"
   ;;
 *)
-  sed -n '2,10p' "${BASH_SOURCE[0]}"
+  sed -n '2,11p' "${BASH_SOURCE[0]}"
   exit 2
   ;;
 esac

@@ -140,6 +140,10 @@ class Recogniser(nn.Module):
         self.sew_d = Backbone(c)
         self.lm_head = nn.Linear(c["hidden_size"], c["vocab_size"])
 
+    def head(self) -> list[nn.Module]:
+        """What turns the last layer's tokens into letters. No teacher has it."""
+        return [self.sew_d.encoder["upsample"], self.lm_head]
+
     def forward(self, waves: Tensor, lengths: Tensor | None = None, middle: int | None = None, masks: Masks | None = None) -> Heard:
         """``waves`` [batch, samples], each row of mean 0 and variance 1 with zeros behind its ``lengths`` [batch].
 

@@ -8,6 +8,10 @@ from torch import Tensor, nn
 from .model import Recogniser
 
 
+HEAD_RATE = 2e-3
+"""While only the head learns, which was never taught anything."""
+
+
 def grouped(model: Recogniser, rate: float, share: float, inherited: Iterable[nn.Parameter] | None = None) -> torch.optim.AdamW:
     """AdamW with ``share`` of the rate for what is ``inherited`` (by default the transformer's layers), and all of it for the rest.
 

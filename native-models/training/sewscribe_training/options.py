@@ -17,6 +17,7 @@ def arguments(description: str = "") -> argparse.ArgumentParser:
     a.add_argument("--no-new-lessons", action="store_true", help="only what the teacher has said already (a third faster)")
     a.add_argument("--device", default="cpu")
     a.add_argument("--rate", type=float, default=4e-4)
+    a.add_argument("--head-first", type=int, default=0, help="steps in which only the head learns; 300 for a run that begins with an imitation")
     a.add_argument("--layers-share", type=float, default=0.75, help="of the rate, for the transformer's layers")
     a.add_argument("--warm-up", type=int, default=200, help="steps")
     a.add_argument("--batch-seconds", type=float, default=64)

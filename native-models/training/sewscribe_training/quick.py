@@ -1,9 +1,11 @@
-"""A whole training in a few minutes on a GPU: first the teacher's streams are imitated, then letters are learned; the time is given, not the steps.
+"""A whole training in a few minutes on a GPU; the time of its parts is given, not their steps.
 
-    python -m sewscribe_training.quick --data PREPARED --init START --statistics START/statistics.pt --out OUT --imitate 130 --letters 380
+    python -m sewscribe_training.quick --data PREPARED --init START --statistics START/statistics.pt --out OUT --imitate 130 --head 20 --letters 380
 
-START is what ``start`` makes. While imitating, the student hears speech distorted and its teacher the same speech clean. In both parts the rate
-falls from its peak to nothing. OUT/quick is a Hugging Face folder; OUT/log.tsv has the error rates.
+START is what ``start`` makes. First the teacher's streams are imitated: the student hears speech distorted and its teacher the same speech clean.
+Then the head alone learns to read letters out of them, else CTC's long beginning, in which nothing but the blank pays, wears away all that was
+inherited. Then everything learns letters. In each part the rate falls from its peak to nothing. OUT/imitated and OUT/quick are Hugging Face
+folders; OUT/log.tsv has the error rates.
 """
 
 import argparse
@@ -24,8 +26,8 @@ from .corpora import RATE_HZ, Utterance, held_out, hours, load
 from .inherit import grown
 from .masking import spec_augment
 from .model import Masks
-from .objective import lesson, letters
-from .optimisation import Average, bfloat16_pays, grouped, set_rate, warmed
+from .objective import ctc, lesson, letters
+from .optimisation import HEAD_RATE, Average, bfloat16_pays, grouped, set_rate, warmed
 from .rows import distorted_rows, put
 from .scoring import choose, evaluate
 from .teaching import load_statistics
@@ -70,7 +72,7 @@ class Quick:
             yield from batches(every + [u for u in every if u.corpus in twice], self.o.batch_seconds, rng, 4000)
 
     def part(self, name: str, seconds: float, rate: float, share: float, dropout: float, learn: Learn, score_after: float | None = None) -> None:
-        """Steps of ``learn(batch, rng, left)`` -> loss for so many seconds."""
+        """Steps of ``learn(batch, rng, left)`` -> loss for so many seconds; ``share`` is that of the rate for what imitated before."""
         o = self.o
         optimiser = grouped(self.model, rate, share, self.imitating())
         average = Average(self.model.parameters(), 0.995)
@@ -124,24 +126,43 @@ class Quick:
 
         self.part("imitation", self.o.imitate, self.o.imitate_rate, 1, 0, learn)
 
+    def read(self) -> None:
+        """The head alone learns letters, of speech as it was recorded."""
+        self.model.requires_grad_(False)
+        for module in self.model.head():
+            module.requires_grad_(True)
+
+        def learn(batch: list[Utterance], rng: random.Random, left: float) -> torch.Tensor:
+            rows = distorted_rows(self.audio, batch, rng, 0)
+            self.seen_s += sum(u.samples for u in rows.of) / RATE_HZ
+            with torch.autocast(self.o.device, torch.bfloat16, enabled=self.half):
+                heard = self.model(rows.heard, put(rows.lengths, rows.heard.device))
+            return ctc(heard.logits, rows.of, self.model.sew_d.frame_counts(rows.lengths))
+
+        self.part("head", self.o.head, HEAD_RATE, 1, 0, learn)
+        self.model.requires_grad_(True)
+
     def letters(self) -> None:
         """CTC with further layers, and with everything against remembering."""
-        self.model = grown(self.model, self.o.layers).to(self.o.device).train()
+        o = self.o
+        self.model = grown(self.model, o.layers).to(o.device).train()
         print(f"{sum(p.numel() for p in self.model.parameters()) / 1e6:.2f} M parameters", flush=True)
         middle = math.ceil(self.model.c["num_hidden_layers"] * 2 / 3)
 
         def learn(batch: list[Utterance], rng: random.Random, left: float) -> torch.Tensor:
-            self.only_real = left < self.o.real_at_last
-            rows = distorted_rows(self.audio, batch, rng, 0.75)
+            self.only_real = left < o.real_at_last
+            rows = distorted_rows(self.audio, batch, rng, o.distort_share)
             self.seen_s += sum(u.samples for u in rows.of) / RATE_HZ
             frames = self.model.sew_d.frame_counts(rows.lengths)
-            masks = spec_augment(frames, self.model.c["hidden_size"], rng, self.o.frames_per_mask)
-            masks = Masks(put(masks.time, rows.heard.device), put(masks.channel, rows.heard.device))
-            with torch.autocast(self.o.device, torch.bfloat16, enabled=self.half):
+            masks = None
+            if o.frames_per_mask:
+                hidden = spec_augment(frames, self.model.c["hidden_size"], rng, o.frames_per_mask)
+                masks = Masks(put(hidden.time, rows.heard.device), put(hidden.channel, rows.heard.device))
+            with torch.autocast(o.device, torch.bfloat16, enabled=self.half):
                 heard = self.model(rows.heard, put(rows.lengths, rows.heard.device), middle, masks)
             return letters(heard, rows.of, frames)
 
-        self.part("letters", self.o.letters, self.o.rate, self.o.inherited_share, self.o.dropout, learn, self.o.letters * 0.5)
+        self.part("letters", o.letters, o.rate, o.inherited_share, o.dropout, learn, o.letters * 0.5)
 
     def score(self, name: str, of_each: int) -> None:
         """Error rates of the model as it is."""
@@ -164,16 +185,18 @@ def arguments() -> argparse.ArgumentParser:
     a.add_argument("--init", type=Path, required=True)
     a.add_argument("--statistics", type=Path, help="what `start` measured; needed to imitate")
     a.add_argument("--encoder", type=Path, help="the teacher's encoder as a file (default: of the installed packages)")
-    a.add_argument("--layers", type=int, default=8, help="further ones above the six that imitate know nothing yet")
+    a.add_argument("--layers", type=int, default=6, help="more than START has: further ones on top, which know nothing yet")
     a.add_argument("--imitate", type=float, default=130, help="seconds; 0: not at all")
+    a.add_argument("--head", type=float, default=20, help="seconds in which only the head learns letters")
     a.add_argument("--letters", type=float, default=380, help="seconds")
     a.add_argument("--device", default="cuda")
     a.add_argument("--imitate-rate", type=float, default=6e-4)
-    a.add_argument("--rate", type=float, default=8e-4)
-    a.add_argument("--inherited-share", type=float, default=0.35, help="of the rate for letters, for what imitated before")
+    a.add_argument("--rate", type=float, default=6e-4)
+    a.add_argument("--inherited-share", type=float, default=0.75, help="of the rate for letters, for what imitated before")
     a.add_argument("--warm-up", type=int, default=200, help="steps")
     a.add_argument("--batch-seconds", type=float, default=480)
-    a.add_argument("--frames-per-mask", type=int, default=32)
+    a.add_argument("--distort-share", type=float, default=0.75)
+    a.add_argument("--frames-per-mask", type=int, default=40, help="0: nothing is masked")
     a.add_argument("--dropout", type=float, default=0.1)
     a.add_argument("--twice", nargs="*", default=[], metavar="CORPUS", help="corpora that are heard twice in a pass")
     a.add_argument("--without", nargs="*", default=[], metavar="CORPUS", help="corpora that are left out")
@@ -187,6 +210,9 @@ def main() -> None:
     if quick.o.imitate:
         quick.imitate()
         quick.save("imitated")
+    if quick.o.head:
+        quick.read()
+        quick.score("head", 10)
     quick.letters()
     quick.save("quick")
     quick.score("end", 60)

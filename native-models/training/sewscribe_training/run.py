@@ -16,7 +16,7 @@ from .inherit import Statistics
 from .masking import spec_augment
 from .model import Recogniser
 from .objective import LAST_SHARE, MIDDLE_SHARE, ctc, lesson
-from .optimisation import Average, bfloat16_pays, grouped, set_rate, warmed
+from .optimisation import HEAD_RATE, Average, bfloat16_pays, grouped, set_rate, warmed
 from .scoring import Tally, choose, evaluate
 from .teaching import Lessons, load_statistics
 from .whisper import WhisperEncoder, read_encoder
@@ -128,10 +128,14 @@ class Run:
             waves, lengths = clean(self.audio, batch, o.device)
         frames = self.model.sew_d.frame_counts(lengths)
         masks = spec_augment(frames, self.model.c["hidden_size"], rng) if self.step >= o.mask_after else None
+        is_head_only = self.step < o.head_first
+        self.model.requires_grad_(not is_head_only)
+        for part in self.model.head():
+            part.requires_grad_(True)
         with torch.autocast(o.device, torch.bfloat16, enabled=self.half):
-            heard = self.model(waves, lengths, self.middle, masks)
+            heard = self.model(waves, lengths, None if is_head_only else self.middle, masks)
         last = ctc(heard.logits, batch, frames)
-        loss = LAST_SHARE * last + MIDDLE_SHARE * ctc(heard.middle, batch, frames)
+        loss = last if heard.middle is None else LAST_SHARE * last + MIDDLE_SHARE * ctc(heard.middle, batch, frames)
         taught = torch.zeros(())
         if self.lessons and self.found and o.teacher_weight:
             squeeze = self.model.c["squeeze_factor"]
@@ -143,7 +147,9 @@ class Run:
             if aim.real.any():
                 taught = lesson(heard.streams, aim, self.found)
                 loss = loss + o.teacher_weight * taught
-        set_rate(self.optimiser, o.rate * warmed(self.step - self.warm_from, o.warm_up, left))
+        if self.step == o.head_first:
+            self.warm_from = self.step
+        set_rate(self.optimiser, (HEAD_RATE if is_head_only else o.rate) * warmed(self.step - self.warm_from, o.warm_up, left))
         self.optimiser.zero_grad()
         loss.backward()
         norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)

@@ -77,6 +77,19 @@ def test_a_run_goes_on_exactly(prepared: Path, first: Path, tmp_path: Path) -> N
         assert torch.equal(a, b)
 
 
+def test_the_head_learns_first_and_alone(prepared: Path, first: Path, tmp_path: Path) -> None:
+    r = run(prepared, tmp_path, "--init", str(first), "--head-first", "4", "--warm-up", "2")
+    before = {name: value.clone() for name, value in r.model.state_dict().items()}
+
+    def changed() -> set[bool]:
+        return {"upsample" in name or "lm_head" in name for name, value in r.model.state_dict().items() if not torch.equal(value, before[name])}
+
+    steps(r, 4)
+    assert changed() == {True}
+    steps(r, 1)
+    assert changed() == {True, False} and r.warm_from == 4
+
+
 def test_a_decay_ends_and_leaves_the_run_alone(prepared: Path, first: Path, tmp_path: Path) -> None:
     long = run(prepared, tmp_path / "long", "--init", str(first))
     steps(long, 3)
