@@ -19,6 +19,7 @@ def arguments(description: str = "") -> argparse.ArgumentParser:
     a.add_argument("--rate", type=float, default=4e-4)
     a.add_argument("--head-first", type=int, default=0, help="steps in which only the head learns; 300 for a run that begins with an imitation")
     a.add_argument("--layers-share", type=float, default=0.75, help="of the rate, for the transformer's layers")
+    a.add_argument("--body-share", type=float, help="of the rate, for all but the head: for a run that begins with an imitation, instead of --layers-share")
     a.add_argument("--warm-up", type=int, default=200, help="steps")
     a.add_argument("--batch-seconds", type=float, default=64)
     a.add_argument("--distort-after", type=int, default=0, help="step from which speech is distorted")

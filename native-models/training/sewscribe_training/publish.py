@@ -1,6 +1,6 @@
 """Makes a trained model the one that ships: its folder, its model card with measured error rates, and what the app tells of it.
 
-    python -m sewscribe_training.publish --model COPY/decayed --data DATA --samples CORPORA/samples --heard 12.7 --out ../embedded
+    python -m sewscribe_training.publish --model COPY/decayed --data DATA --samples CORPORA/samples --imitated 246 --heard 12.7 --out ../embedded
 """
 
 import argparse
@@ -41,7 +41,7 @@ def notice(percent: float, decoded: float | None) -> str:
     )
 
 
-def card(tallies: dict[str, Tally], hours: dict[str, float], heard_h: float, decoded: float | None, parameters: int) -> str:
+def card(tallies: dict[str, Tally], hours: dict[str, float], imitated_h: float, heard_h: float, parameters: int, told: str) -> str:
     """README.md."""
     rates = "\n".join(
         f"| {NAMES[corpus]} | {t.percent[0]} % | {t.percent[1]} % | {t.utterances} utterances, {t.words} words |" for corpus, t in tallies.items()
@@ -55,8 +55,10 @@ pipeline_tag: automatic-speech-recognition
 
 # Embedded SEW-D
 
-The recogniser that ships with Sewscribe: SEW-D with a CTC head, {parameters / 1e6:.1f} million parameters (hidden 512, 6 layers, 8 heads), half
-precision, trained by us on one processor core. It writes upper-case English letters and apostrophes, no digits and no punctuation.
+The recogniser that ships with Sewscribe: SEW-D with a CTC head, {parameters / 1e6:.1f} million parameters (hidden 512, 6 layers, 8 heads), trained
+by us. It writes upper-case English letters and apostrophes, no digits and no punctuation. Its matrices are stored in 8 bits: the value is the
+tensor's integer times that row's `_scale`. `python -m sewscribe_training.export --model HERE --out FOLDER` makes half precision of it, which
+anything that reads `sew-d` loads.
 
 ## Error rates
 
@@ -69,14 +71,14 @@ Voice, which does not name its speakers, none of these texts.
 
 ## Limits
 
-{notice(tallies[READ_ENGLISH].percent[0], decoded)} It knows English only; it was trained mostly on read sentences, and conversation, music, strong
+{told} It knows English only; it was trained mostly on read sentences, and conversation, music, strong
 accents and far microphones are harder for it. Its spelling follows sound, so that rare names are rarely right.
 
 ## How it was made
 
-Its layers began as those of the encoder of OpenAI's Whisper base (MIT), rewritten as SEW-D's; its extractor, positions and head were
-trained by us, with CTC (for the first hours with Whisper's features as a second target), on {sum(hours.values()):.1f} hours of transcribed speech (heard
-{heard_h:.1f} hours in all, some of it more than once, distorted anew each time). How, and how to do it again: docs/training.md in Sewscribe.
+Its layers began as those of the encoder of OpenAI's Whisper base (MIT), rewritten as SEW-D's. Then the whole of it imitated that encoder's
+features ({imitated_h:.0f} hours heard, on a GPU, with synthetic speech among them), and learned letters by CTC from {sum(hours.values()):.1f} hours of transcribed speech
+(heard {heard_h:.0f} hours in all, some of it distorted anew each time). How, and how to do it again: docs/training.md in Sewscribe.
 
 | speech | hours | licence |
 | --- | --- | --- |
@@ -96,28 +98,31 @@ def main() -> None:
     a.add_argument("--model", type=Path, required=True, help="a folder that a run wrote")
     a.add_argument("--data", type=Path, required=True)
     a.add_argument("--samples", type=Path, required=True)
-    a.add_argument("--heard", type=float, required=True, help="hours of speech that the run has heard, from its log")
+    a.add_argument("--imitated", type=float, required=True, help="hours of speech that it heard while it imitated its teacher, from that log")
+    a.add_argument("--heard", type=float, required=True, help="hours of speech that it heard while it learned letters, from the run's log")
     a.add_argument("--decoded", type=float, help="word errors on LibriSpeech with the language model, from `sewscribe evaluate`")
     a.add_argument("--of-each", type=int, default=100000, help="at most so many utterances of each corpus")
     a.add_argument("--out", type=Path, required=True, help="native-models/embedded")
     o = a.parse_args()
-    model = load_folder(o.model).eval()
+    folder = o.out / "sew-d-embedded"
+    read = load_folder(o.model)
+    save_folder(folder, read.state_dict(), read.c, "int8")
+    model = load_folder(folder).eval()  # what ships is what is measured
     audio, utterances = load(o.data)
     train, development = held_out(utterances)
     tallies = evaluate(model, audio, choose(development, o.of_each), "cpu")
     tallies["samples"], _ = evaluate_files(model, o.samples, "cpu")
     hours = {corpus: sum(u.seconds for u in train if u.corpus == corpus) / 3600 for corpus in ALL_LICENCES}
-    folder = o.out / "sew-d-embedded"
-    save_folder(folder, model.state_dict(), model.c)
+    warning = notice(tallies[READ_ENGLISH].percent[0], o.decoded)
     parameters = sum(p.numel() for p in model.parameters())
-    (folder / "README.md").write_text(card(tallies, hours, o.heard, o.decoded, parameters), encoding="utf-8")
+    (folder / "README.md").write_text(card(tallies, hours, o.imitated, o.heard, parameters, warning), encoding="utf-8")
     shutil.copy(Path(__file__).with_name("WHISPER-LICENSE"), folder / "WHISPER-LICENSE")
     told = {
         "name": "Embedded SEW-D",
         "languages": ["en"],
         "licence": "MIT",
         "wordErrorRates": [{"corpus": NAMES[c], "percent": t.percent[0], "source": TEXTS if c.startswith("cv") else SPEAKERS} for c, t in tallies.items()],
-        "notice": notice(tallies[READ_ENGLISH].percent[0], o.decoded),
+        "notice": warning,
     }
     (o.out / "embedded.json").write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
     for corpus, tally in tallies.items():

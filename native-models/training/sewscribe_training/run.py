@@ -42,7 +42,7 @@ class Run:
                 module.dropout = o.dropout
         self.middle = o.middle or math.ceil(c["num_hidden_layers"] * 2 / 3)
         self.model.to(o.device).train()
-        self.optimiser = grouped(self.model, o.rate, o.layers_share)
+        self.optimiser = grouped(self.model, o.rate, o.layers_share) if o.body_share is None else grouped(self.model, o.rate, o.body_share, self.body())
         self.average = Average(self.model.parameters(), 0.98 if o.decay_hours else 0.998)  # a decay averages by itself
         self.step = self.epoch = self.index = self.warm_from = 0
         self.seen_s = 0.0
@@ -59,6 +59,11 @@ class Run:
         if not self.o.init:
             raise SystemExit("Nothing to start from: give --init a folder, or --resume a run.")
         return load_folder(self.o.init)
+
+    def body(self) -> list[torch.nn.Parameter]:
+        """All parameters but the head's."""
+        head = {id(p) for part in self.model.head() for p in part.parameters()}
+        return [p for p in self.model.parameters() if id(p) not in head]
 
     def state_source(self) -> Path | None:
         """The folder whose state.pt this run goes on from."""
