@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { modelCard, ModelError, modelFiles, modelManifest, type ModelCard } from '../model.ts';
@@ -16,6 +16,9 @@ const converterFolders = [join(here, '../checkpoint'), join(here, '../onnx')];
 const embeddedFolder = join(here, '../embedded');
 const embeddedCheckpoint = join(embeddedFolder, 'sew-d-embedded');
 const embeddedCard = join(embeddedFolder, 'embedded.json');
+
+/** A conversion that nobody used for so long is made anew when it is wanted: each update of the app leaves one behind. */
+const unusedAfterMs = 30 * 24 * 60 * 60 * 1000;
 
 export type ModelFolders = { models: string; cache: string };
 
@@ -74,16 +77,33 @@ async function convertedInCache(
   folders: ModelFolders,
 ): Promise<InstalledModel> {
   const { id } = options;
-  const place = join(folders.cache, 'models', await stateOf(checkpoint, options.card));
+  const conversions = join(folders.cache, 'models');
+  const place = join(conversions, await stateOf(checkpoint, options.card));
   const cached = await readInstalledModel(join(place, id)).catch(() => undefined);
-  if (cached) return cached;
+  if (cached) {
+    const now = new Date();
+    await utimes(place, now, now).catch(() => undefined);
+    return cached;
+  }
   try {
-    return await importCheckpoint(checkpoint, place, { ...options, overwrite: true });
+    const made = await importCheckpoint(checkpoint, place, { ...options, overwrite: true });
+    await removeUnused(conversions);
+    return made;
   } catch (cause) {
     // Another copy of the app may have been quicker.
     const other = await readInstalledModel(join(place, id)).catch(() => undefined);
     if (other) return other;
     throw cause;
+  }
+}
+
+/** What cannot be looked at or removed stays: it is only room. */
+async function removeUnused(conversions: string): Promise<void> {
+  for (const name of await readdir(conversions).catch(() => [])) {
+    const folder = join(conversions, name);
+    const usedMs = (await stat(folder).catch(() => undefined))?.mtimeMs ?? Infinity;
+    if (/^[0-9a-f]{16}$/.test(name) && usedMs < Date.now() - unusedAfterMs)
+      await rm(folder, { recursive: true, force: true }).catch(() => undefined);
   }
 }
 

@@ -333,6 +333,25 @@ test('one byte less in an installed model is found when it is listed, loaded or 
   );
 });
 
+test('a conversion that nobody used for a month goes when another is made; one in use stays', async () => {
+  const folders = { models, cache: home };
+  const conversions = () => readdir(join(home, 'models'));
+  const convert = async (name: string) => {
+    await cp(binFolder, join(home, name), { recursive: true });
+    const before = new Set(await conversions().catch((): string[] => []));
+    await resolveModel(join(home, name), folders);
+    return (await conversions()).find((made) => !before.has(made))!;
+  };
+  const [old, used, kept] = [await convert('old'), await convert('used'), join(home, 'models/notes')];
+  await mkdir(kept);
+  const fiveWeeksAgo = new Date(Date.now() - 35 * 24 * 60 * 60 * 1000);
+  for (const folder of [join(home, 'models', old), join(home, 'models', used), kept])
+    await utimes(folder, fiveWeeksAgo, fiveWeeksAgo);
+  await resolveModel(join(home, 'used'), folders);
+  const made = await convert('new');
+  expect((await conversions()).sort()).toEqual([made, used, 'notes'].sort());
+});
+
 test('a model in use is neither removed nor replaced; afterwards it is', async () => {
   const { folder } = await importCheckpoint(binFolder, models, { id: 'used' });
   const release = await holdModel(folder, models);
