@@ -15,7 +15,7 @@ home=${LENT_HOME:-$HOME/sewd}
 speech=${SPEECH:-$tree/../shared/speech}
 python=${PYTHON:-python3}
 part_bytes=${PART_BYTES:-54000000}
-large="native-models/embedded native-models/training/punctuation engine/speech/silero test"
+large="native-models/embedded native-models/training/begun native-models/training/punctuation engine/speech/silero test"
 export PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 
 quick() {
@@ -44,7 +44,7 @@ pack)
   "$python" -m sewscribe_training.whisper "$lent/all/encoder.safetensors"
   # what a first trial needs comes first, then the teacher
   (cd "$lent/all" && find wheels start speech/cv-small speech/dctts-matthes speech/ljspeech-part encoder.safetensors statistics.pt speech more \
-    -type f -printf '%s %p\n') |
+    -type f -printf '%s %p\n' 2>/dev/null || true) |
     awk -v most="$part_bytes" '!seen[$2]++ { if (sum + $1 > most || NR == 1) { k++; sum = 0 } sum += $1; print k, $2 }' |
     while read -r part file; do
       mkdir -p "$lent/$part/$(dirname "$file")"

@@ -33,15 +33,16 @@ def gather(folder: Path, out: Path) -> None:
 
 def main() -> None:
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    a.add_argument("--start", type=Path, required=True, help="what `start` made")
+    a.add_argument("--start", type=Path, required=True, help="what `start` made, or any model folder to go on from without imitating")
     a.add_argument("--speech", type=Path, required=True)
     a.add_argument("--more", type=Path, nargs="*", default=[])
     a.add_argument("--out", type=Path, required=True)
     o = a.parse_args()
     model = load_folder(o.start)
     save_folder(o.out / "start", model.state_dict(), model.c)
-    found = load_statistics(o.start / "statistics.pt")
-    save_statistics(o.out / "statistics.pt", replace(found, kept=[], refitted=[]))
+    if (o.start / "statistics.pt").exists():
+        found = load_statistics(o.start / "statistics.pt")
+        save_statistics(o.out / "statistics.pt", replace(found, kept=[], refitted=[]))
     for folder in [o.speech / name for name in LICENCES]:
         gather(folder, o.out / "speech" / folder.name)
     for folder in o.more:
