@@ -69,12 +69,13 @@ take)
   ;;
 try)
   wheels
-  "$python" -c "from pathlib import Path; from sewscribe_training.corpora import prepare; prepare(sorted(Path('$home/speech').glob('*')), Path('$home/trial'))"
+  "$python" -c "from pathlib import Path; from sewscribe_training.corpora import prepare; prepare(sorted(f.parent for f in Path('$home/speech').glob('*/manifest.tsv')), Path('$home/trial'))"
   quick --data "$home/trial" --out "$home/tried" "${@:2}"
   ;;
 go)
   wheels
-  "$python" -m sewscribe_training.prepare --speech "$home/speech" --more "$home"/more/* --out "$home/data"
+  shopt -s nullglob
+  "$python" -m sewscribe_training.prepare --speech "$home/speech" --out "$home/data" --more "$home"/more/*
   quick --data "$home/data" --out "$home/run" "${@:2}" 2>&1 | tee "$OUT/log"
   bring quick
   ;;
