@@ -1,6 +1,6 @@
 """Makes the model to start from: Whisper base's encoder as a SEW-D, each part fitted to its part of the teacher.
 
-    python -m sewscribe_training.start --data PREPARED --out START      # about 15 minutes on one core; START/statistics.pt too
+    python -m sewscribe_training.start --data PREPARED --out START      # START/statistics.pt too
 """
 
 import argparse
