@@ -10,7 +10,8 @@ import { modelFiles } from '../model.ts';
  * `.downloads/ID` with `.downloads/ID.lock`, `.in-use/ID`, and `.on-their-way.json` (what the app is to install).
  */
 
-const downloadsKeptMs = 30 * 24 * 3600 * 1000;
+/** Unfinished downloads, and conversions in the cache: each update of the app leaves one behind. */
+const keptMs = 30 * 24 * 3600 * 1000;
 /** No conversion takes this long, so the number of its process was given out again. */
 const workKeptMs = 2 * 24 * 3600 * 1000;
 
@@ -61,8 +62,17 @@ export async function clearLeftovers(modelsFolder: string): Promise<void> {
 async function clearOldDownloads(folder: string): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
     const path = join(folder, name);
-    const isOld = Date.now() - (await newestTimeMs(path)) > downloadsKeptMs;
+    const isOld = Date.now() - (await newestTimeMs(path)) > keptMs;
     if (isOld && (await holderOf(`${path}.lock`)) === null) await remove(path);
+  }
+}
+
+/** Removes from the cache the conversions that nobody used for long; who uses one sets its folder's time. */
+export async function clearOldConversions(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const path = join(folder, name);
+    const usedMs = (await stat(path).catch(() => undefined))?.mtimeMs ?? Infinity;
+    if (/^[0-9a-f]{16}$/.test(name) && Date.now() - usedMs > keptMs) await remove(path);
   }
 }
 

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { readdir, readFile, stat, utimes } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { modelCard, ModelError, modelFiles, modelManifest, type ModelCard } from '../model.ts';
 import { findInCatalogue, offeredModels } from './catalogue.ts';
 import { importCheckpoint, type ImportOptions } from './import.ts';
 import { listInstalledModels, readInstalledModel, type InstalledModel } from './installed.ts';
+import { clearOldConversions } from './leftovers.ts';
 
 /** The id of the model that ships with the app. */
 export const embeddedModelId = 'embedded';
@@ -16,9 +17,6 @@ const converterFolders = [join(here, '../checkpoint'), join(here, '../onnx')];
 const embeddedFolder = join(here, '../embedded');
 const embeddedCheckpoint = join(embeddedFolder, 'sew-d-embedded');
 const embeddedCard = join(embeddedFolder, 'embedded.json');
-
-/** A conversion that nobody used for so long is made anew when it is wanted: each update of the app leaves one behind. */
-const unusedAfterMs = 30 * 24 * 60 * 60 * 1000;
 
 export type ModelFolders = { models: string; cache: string };
 
@@ -87,23 +85,13 @@ async function convertedInCache(
   }
   try {
     const made = await importCheckpoint(checkpoint, place, { ...options, overwrite: true });
-    await removeUnused(conversions);
+    await clearOldConversions(conversions);
     return made;
   } catch (cause) {
     // Another copy of the app may have been quicker.
     const other = await readInstalledModel(join(place, id)).catch(() => undefined);
     if (other) return other;
     throw cause;
-  }
-}
-
-/** What cannot be looked at or removed stays: it is only room. */
-async function removeUnused(conversions: string): Promise<void> {
-  for (const name of await readdir(conversions).catch(() => [])) {
-    const folder = join(conversions, name);
-    const usedMs = (await stat(folder).catch(() => undefined))?.mtimeMs ?? Infinity;
-    if (/^[0-9a-f]{16}$/.test(name) && usedMs < Date.now() - unusedAfterMs)
-      await rm(folder, { recursive: true, force: true }).catch(() => undefined);
   }
 }
 
