@@ -140,9 +140,19 @@ class Recogniser(nn.Module):
         self.sew_d = Backbone(c)
         self.lm_head = nn.Linear(c["hidden_size"], c["vocab_size"])
 
-    def head(self) -> list[nn.Module]:
+    def head(self) -> list[nn.Parameter]:
         """What turns the last layer's tokens into letters. No teacher has it."""
-        return [self.sew_d.encoder["upsample"], self.lm_head]
+        return [*self.sew_d.encoder["upsample"].parameters(), *self.lm_head.parameters()]
+
+    def body(self) -> list[nn.Parameter]:
+        """All the rest."""
+        head = {id(p) for p in self.head()}
+        return [p for p in self.parameters() if id(p) not in head]
+
+    def freeze_body(self, is_frozen: bool) -> None:
+        """Whether only the head learns."""
+        for p in self.body():
+            p.requires_grad_(not is_frozen)
 
     def forward(self, waves: Tensor, lengths: Tensor | None = None, middle: int | None = None, masks: Masks | None = None) -> Heard:
         """``waves`` [batch, samples], each row of mean 0 and variance 1 with zeros behind its ``lengths`` [batch].

@@ -64,12 +64,12 @@ class Quick:
         parts = [body.feature_extractor, body.layer_norm, body.encoder["pos_conv_embed"], layers["LayerNorm"], *layers["layer"][:LAYERS]]
         return [layers["rel_embeddings"].weight, *(p for part in parts for p in part.parameters())]
 
-    def speech(self, seed: str, twice: list[str]) -> Iterator[list[Utterance]]:
-        """Batches without end. The corpora of ``twice`` come twice in a pass; once ``only_real`` is set, synthetic ones no more."""
+    def speech(self, seed: str) -> Iterator[list[Utterance]]:
+        """Batches without end. The corpora of --twice come twice in a pass; once ``only_real`` is set, synthetic ones no more."""
         for epoch in range(1_000_000):
             rng = random.Random(f"{self.o.seed} {seed} {epoch}")
             every = [u for u in self.train if not (self.only_real and u.corpus.startswith("synthetic"))]
-            yield from batches(every + [u for u in every if u.corpus in twice], self.o.batch_seconds, rng, 4000)
+            yield from batches(every + [u for u in every if u.corpus in self.o.twice], self.o.batch_seconds, rng, 4000)
 
     def part(self, name: str, seconds: float, rate: float, share: float, dropout: float, learn: Learn, score_after: float | None = None) -> None:
         """Steps of ``learn(batch, rng, left)`` -> loss for so many seconds; ``share`` is that of the rate for what imitated before."""
@@ -81,7 +81,7 @@ class Quick:
                 module.dropout = dropout
         began = told = self.clock()
         seen_told, step, losses = self.seen_s, 0, []
-        for batch in self.speech(name, o.twice):
+        for batch in self.speech(name):
             left = 1 - (self.clock() - began) / seconds
             if left <= 0:
                 break
@@ -128,9 +128,7 @@ class Quick:
 
     def read(self) -> None:
         """The head alone learns letters, of speech as it was recorded."""
-        self.model.requires_grad_(False)
-        for module in self.model.head():
-            module.requires_grad_(True)
+        self.model.freeze_body(True)
 
         def learn(batch: list[Utterance], rng: random.Random, left: float) -> torch.Tensor:
             rows = distorted_rows(self.audio, batch, rng, 0)
@@ -140,7 +138,7 @@ class Quick:
             return ctc(heard.logits, rows.of, self.model.sew_d.frame_counts(rows.lengths))
 
         self.part("head", self.o.head, HEAD_RATE, 1, 0, learn)
-        self.model.requires_grad_(True)
+        self.model.freeze_body(False)
 
     def letters(self) -> None:
         """CTC with further layers, and with everything against remembering."""

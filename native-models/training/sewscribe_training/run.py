@@ -42,7 +42,7 @@ class Run:
                 module.dropout = o.dropout
         self.middle = o.middle or math.ceil(c["num_hidden_layers"] * 2 / 3)
         self.model.to(o.device).train()
-        self.optimiser = grouped(self.model, o.rate, o.layers_share) if o.body_share is None else grouped(self.model, o.rate, o.body_share, self.body())
+        self.optimiser = grouped(self.model, o.rate, o.layers_share) if o.body_share is None else grouped(self.model, o.rate, o.body_share, self.model.body())
         self.average = Average(self.model.parameters(), 0.98 if o.decay_hours else 0.998)  # a decay averages by itself
         self.step = self.epoch = self.index = self.warm_from = 0
         self.seen_s = 0.0
@@ -59,11 +59,6 @@ class Run:
         if not self.o.init:
             raise SystemExit("Nothing to start from: give --init a folder, or --resume a run.")
         return load_folder(self.o.init)
-
-    def body(self) -> list[torch.nn.Parameter]:
-        """All parameters but the head's."""
-        head = {id(p) for part in self.model.head() for p in part.parameters()}
-        return [p for p in self.model.parameters() if id(p) not in head]
 
     def state_source(self) -> Path | None:
         """The folder whose state.pt this run goes on from."""
@@ -134,9 +129,7 @@ class Run:
         frames = self.model.sew_d.frame_counts(lengths)
         masks = spec_augment(frames, self.model.c["hidden_size"], rng) if self.step >= o.mask_after else None
         is_head_only = self.step < o.head_first
-        self.model.requires_grad_(not is_head_only)
-        for part in self.model.head():
-            part.requires_grad_(True)
+        self.model.freeze_body(is_head_only)
         with torch.autocast(o.device, torch.bfloat16, enabled=self.half):
             heard = self.model(waves, lengths, None if is_head_only else self.middle, masks)
         last = ctc(heard.logits, batch, frames)
