@@ -31,6 +31,7 @@ import { libraryHandlers } from './methods/library.ts';
 import { modelHandlers } from './methods/models.ts';
 import { projectHandlers } from './methods/projects.ts';
 import { queueHandlers } from './methods/queue.ts';
+import { soundTrackHandlers } from './methods/soundTracks.ts';
 import { storedHandlers } from './methods/stored.ts';
 import { uploadHandlers } from './methods/uploads.ts';
 import { vocabularyHandlers } from './methods/vocabulary.ts';
@@ -74,6 +75,7 @@ const workspaceHandlers = {
   ...libraryHandlers,
   ...queueHandlers,
   ...projectHandlers,
+  ...soundTrackHandlers,
   ...vocabularyHandlers,
   ...exportHandlers,
   ...modelHandlers,

@@ -118,7 +118,8 @@ export const repeatableMethods: ReadonlySet<PageMethodName> = new Set<PageMethod
   ...(['library.list', 'library.search', 'queue.list', 'queue.stop', 'queue.pause', 'queue.move'] as const),
   ...(['project.open', 'project.document'] as const),
   ...(['project.apply', 'project.align', 'project.rename', 'project.setCaptions'] as const),
-  ...(['project.setVocabulary', 'vocabulary.propose', 'vocabulary.decide', 'project.findSpeakers'] as const),
+  ...(['project.setVocabulary', 'vocabulary.propose', 'vocabulary.decide'] as const),
+  ...(['project.findSpeakers', 'project.hearTrack'] as const),
   ...(['project.locate', 'project.peaks', 'export.render', 'settings.get', 'settings.set'] as const),
   ...([
     'models.list',

@@ -57,6 +57,16 @@ export const appliedEdit = project.extend({
   toAlign: z.array(alignmentSpan).max(10_000).optional(),
 });
 
+/** An audio track of a medium, as its file calls it. */
+export const soundTrack = z.object({
+  /** 1 is the first. */
+  number: z.number().int().positive(),
+  /** A language tag; null: the file names none. */
+  language: z.string().nullable(),
+  title: z.string().nullable(),
+});
+export type SoundTrack = z.infer<typeof soundTrack>;
+
 /** What the project's document was made of and where the sound is. */
 const openedMedia = z.object({
   name: z.string(),
@@ -71,6 +81,8 @@ const openedMedia = z.object({
   isGuessedInBrowsers: z.boolean(),
   /** The audio track that was heard, 1 is the first; null: not known. */
   track: z.number().int().nullable(),
+  /** Those that can be heard; none where they are not known. */
+  tracks: z.array(soundTrack),
 });
 
 /** All of an opened project but its document; `medium` is a path for a shell and an id for a page. */
@@ -213,6 +225,14 @@ export const projectMethods = {
    * stay. Answers with the job that is at it where one is.
    */
   'project.findSpeakers': { params: project, result: z.object({ jobId: ownId }) },
+  /**
+   * Hears another track of a project's media as the project's own was, into a project beside it. Where there is one of
+   * that track already, that is told, and nothing is heard. `label` is what stands behind the name.
+   */
+  'project.hearTrack': {
+    params: project.extend({ track: soundTrack.shape.number, label: z.string().trim().min(1).max(200) }),
+    result: z.object({ projectId, jobId: ownId.nullable() }),
+  },
   /** Joins a project with its media where that has moved to; another file is refused, unless `anyway`. */
   'project.locate': { params: locateRequest(filePath), result: nothing },
   /**

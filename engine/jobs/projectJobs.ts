@@ -85,6 +85,9 @@ export async function runProjectJob(
         hasVideo: video !== null,
         durationMs: headerDurationMs,
         track: wantedTrack(tracks, track)?.number,
+        tracks: tracks
+          .filter(({ decodable }) => decodable)
+          .map(({ number, language, title }) => ({ number, language, title })),
       },
     });
     job.onMedia();

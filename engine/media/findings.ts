@@ -105,7 +105,8 @@ export class Findings {
     if (track.headerDurationMs && firstSample !== null && fromSample === 0) {
       return firstSample / samplesPerMs + track.headerDurationMs;
     }
-    // The whole film's length is the sound's only where there is no picture that may go on longer.
-    return info.video === null || endedInError ? info.headerDurationMs : null;
+    // The whole film's length is the sound's only where there is no picture or other track that may go on longer.
+    const isAlone = info.video === null && info.tracks.length === 1;
+    return isAlone || endedInError ? info.headerDurationMs : null;
   }
 }

@@ -10,10 +10,16 @@ import type { Project } from '../projects/project.ts';
 import { isMediaThere } from '../projects/projectMedia.ts';
 import { publicEdit, type Workspace } from '../workspace.ts';
 import type { Handlers } from './handler.ts';
+import { trackOf } from './soundTracks.ts';
 
 type Names = Exclude<
   keyof typeof projectMethods,
-  'export.render' | 'export.write' | 'transcript.import' | 'vocabulary.propose' | 'vocabulary.decide'
+  | 'project.hearTrack'
+  | 'export.render'
+  | 'export.write'
+  | 'transcript.import'
+  | 'vocabulary.propose'
+  | 'vocabulary.decide'
 >;
 
 export const projectHandlers: Handlers<Names> = {
@@ -32,7 +38,8 @@ export const projectHandlers: Handlers<Names> = {
         hasVideo: media?.hasVideo ?? false,
         isThere,
         isGuessedInBrowsers: isThere && ((await readMp3Header(media!.path))?.isVariable ?? false),
-        track: about.options.track ?? media?.track ?? null,
+        track: trackOf(about),
+        tracks: media?.tracks ?? [],
       },
       captions: about.captions,
       vocabulary: about.vocabulary ?? [],
@@ -141,8 +148,10 @@ export const projectHandlers: Handlers<Names> = {
         `“${basename(path)}” is another file than the one that “${name}” was made from; choose that one, or take it anyway.`,
       );
     }
+    const isSame = media?.fingerprint === fingerprint;
     const { hasVideo = false, durationMs = null } = media ?? {};
-    await project.change({ media: { path, name: basename(path), fingerprint, hasVideo, durationMs } });
+    const known = isSame ? media : { fingerprint, hasVideo, durationMs };
+    await project.change({ media: { ...known, path, name: basename(path) } });
     return {};
   },
 

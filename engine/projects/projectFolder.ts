@@ -3,8 +3,16 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { DocumentError } from '../../transcript/migrations.ts';
 import { writeWhole } from '../../files/writeWhole.ts';
-import { device, modelId, projectSummary, recognitionOptions, textCase, vocabulary } from '../contract.ts';
-import { captionSettings } from '../contract.ts';
+import {
+  captionSettings,
+  device,
+  modelId,
+  projectSummary,
+  recognitionOptions,
+  soundTrack,
+  textCase,
+  vocabulary,
+} from '../contract.ts';
 
 /** The files of a project. */
 export const projectFiles = {
@@ -36,7 +44,9 @@ export const aboutSchema = z.object({
       /** By the header until the medium has been heard. */
       durationMs: z.number().nullable(),
       /** The audio track that was heard; missing: not known, or not heard yet. */
-      track: z.number().int().positive().optional(),
+      track: soundTrack.shape.number.optional(),
+      /** Those that can be heard; missing: not known, or not looked at yet. */
+      tracks: z.array(soundTrack).optional(),
     })
     .nullable(),
   options: z.object({

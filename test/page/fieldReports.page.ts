@@ -200,6 +200,38 @@ test('the track that was heard is the one that is played', async () => {
   expect(shell.complaints).toEqual([]);
 });
 
+test('the other track of a film is one press away, and its text stands beside the first', async () => {
+  const [from, film] = ['quiet and loud.mp4', 'tongues.mkv'].map((name) => join(recordings, name));
+  const about = ['-metadata:s:a:0', 'language=eng', '-metadata:s:a:1', 'language=ger', '-metadata:s:a:1'];
+  await ffmpeg('-i', from, '-map', '0', '-c', 'copy', ...about, 'title=Loud', film);
+  const { projectId } = await hear('tongues.mkv', { track: 1 });
+  const page = await shell.open({ at: `/project/${projectId}` });
+  await page.getByText('No words were heard in this recording.').waitFor();
+  const tracks = page.getByRole('region', { name: 'Sound tracks' });
+  const lines = await tracks.getByRole('listitem').allInnerTexts();
+  expect(lines.map((line) => line.split(/\s+/).join(' '))).toEqual([
+    'Track 1, English this text',
+    'Track 2, German, Loud Open its text',
+  ]);
+  await tracks.getByRole('button', { name: 'Open the text of Track 2, German, Loud' }).click();
+  const second = page.getByRole('heading', { name: 'tongues (Track 2, German, Loud)' });
+  await second.waitFor();
+  await page.getByText('This is track 2. Its sound comes through Sewscribe.').waitFor();
+  await page.locator('[data-segment]').first().waitFor();
+  await expect.poll(async () => (await text(page)).join(' ')).toContain('ill disposed');
+  await tracks.getByRole('button', { name: 'Open the text of Track 1, English' }).click();
+  await page.getByRole('heading', { name: 'tongues', exact: true }).waitFor();
+  expect(page.url()).toContain(projectId);
+
+  await page.setViewportSize({ width: 480, height: 860 });
+  await page.getByRole('button', { name: 'Sound tracks 2' }).click();
+  const sheet = page.getByRole('dialog', { name: 'Sound tracks' });
+  await sheet.getByRole('button', { name: 'Open the text of Track 2, German, Loud' }).click();
+  await second.waitFor();
+  await sheet.waitFor({ state: 'detached' });
+  expect(shell.complaints).toEqual([]);
+});
+
 test('a track that turns out to be the file’s default is played from then on', async () => {
   await engine.call('queue.pause', { paused: true });
   const media = [await shell.mediaId(join(recordings, 'default.mkv'))];

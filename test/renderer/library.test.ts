@@ -3,6 +3,7 @@ import type { ModelInstall, ProjectSummary, QueuedJob } from '../../engine/contr
 import { jobTexts, mostUrgent } from '../../renderer/library/jobTexts.ts';
 import { installTexts } from '../../renderer/models/installTexts.ts';
 import { languageNames } from '../../renderer/models/languageNames.ts';
+import { trackName } from '../../renderer/editor/trackName.ts';
 import { ratesText, shownRates } from '../../renderer/models/rates.ts';
 import { readWords, wordsText } from '../../renderer/settings/words.ts';
 
@@ -196,6 +197,16 @@ test('error rates: the usual pair, or the first with its corpus, or that none is
 test('languages by name, and by their tag where nobody knows them', () => {
   expect(languageNames(['en', 'de'], 'de')).toBe('Englisch, Deutsch');
   expect(languageNames(['not a tag'], 'en')).toBe('not a tag');
+});
+
+test.each([
+  [{ number: 1, language: null, title: null }, 'Track 1'],
+  [{ number: 2, language: 'ger', title: 'Commentary' }, 'Track 2, German, Commentary'],
+  [{ number: 3, language: 'eng', title: ' English ' }, 'Track 3, English'],
+  [{ number: 4, language: 'und', title: '' }, 'Track 4'],
+  [{ number: 5, language: 'not a tag', title: null }, 'Track 5, not a tag'],
+])('a sound track by what its file says: %j', (track, name) => {
+  expect(trackName(track, 'en')).toBe(name);
 });
 
 describe('a person’s words', () => {

@@ -9,6 +9,7 @@ import { faults } from '../../transcript/grammar.ts';
 import { applyOperations } from '../../transcript/operations.ts';
 import { temporaryFolder } from '../support/cli.ts';
 import { startLoopback, type Loopback, type Tab } from '../support/loopback.ts';
+import { ffmpeg } from '../support/media.ts';
 import { clipText, recital } from '../support/recitalMedia.ts';
 import { writeConversation } from '../support/twoVoices.ts';
 import { writeWav } from '../support/wav.ts';
@@ -305,6 +306,65 @@ test('an upload becomes a project of its own, which plays what was uploaded', as
   expect(part.status).toBe(206);
   expect(part.body).toEqual(body.subarray(44, 1044));
   await tab.call('project.delete', { projectId: upload.projectId });
+});
+
+test('another sound track of an upload gets a text of its own, and keeps the upload when the first is deleted', async () => {
+  const film = join(home, 'two languages.mka');
+  await writeWav(join(home, 'other.wav'), await recital([{ clip: 'cv1-2', atMs: 500 }], 8_000));
+  await ffmpeg(
+    ...[
+      '-i',
+      join(media, 'talk.wav'),
+      '-i',
+      join(home, 'other.wav'),
+      '-map',
+      '0',
+      '-map',
+      '1',
+      '-c:a',
+      'flac',
+    ],
+    ...['-metadata:s:a:1', 'language=ger', '-metadata:s:a:1', 'title=Dub', film],
+  );
+  const headers = { origin: `http://127.0.0.1:${loopback.server.port}` };
+  const body = await readFile(film);
+  const answer = await loopback.ask('/upload?name=two.mka', { method: 'POST', headers, body });
+  const { mediaId, projectId: first } = JSON.parse(answer.body.toString());
+  const { added } = await tab.call('queue.add', { media: [mediaId], options: {}, whenKnown: 'tell' });
+  if (added[0].outcome !== 'added') throw new Error('not added');
+  await tab.ended(added[0].jobId);
+  const heard = await tab.opened(first);
+  expect(textOf(heard.document)).toBe(truth);
+  expect(heard.media).toMatchObject({
+    track: 1,
+    tracks: [
+      { number: 1, language: null, title: null },
+      { number: 2, language: 'ger', title: 'Dub' },
+    ],
+  });
+
+  const wish = { projectId: first, track: 2, label: 'Dub' };
+  const { projectId: second, jobId } = await tab.call('project.hearTrack', wish);
+  expect(await tab.ended(jobId!)).toMatchObject({ state: 'finished' });
+  const other = await tab.opened(second);
+  expect(other).toMatchObject({ name: 'two (Dub)', media: { track: 2 } });
+  expect(textOf(other.document)).toBe(clipText('cv1-2').toLowerCase());
+  expect(await tab.opened(first)).toEqual({
+    ...heard,
+    media: { ...heard.media, mediaId: expect.anything() },
+  });
+  expect(await tab.call('project.hearTrack', wish)).toEqual({ projectId: second, jobId: null });
+  expect(await tab.call('project.hearTrack', { projectId: second, track: 1, label: 'x' })).toEqual({
+    projectId: first,
+    jobId: null,
+  });
+  await expect(tab.call('project.hearTrack', { ...wish, track: 3 })).rejects.toThrow(
+    '“two.mka” has no audio track 3; choose one from 1 to 2.',
+  );
+
+  await tab.call('project.delete', { projectId: first });
+  expect((await tab.opened(second)).media.isThere).toBe(true);
+  await tab.call('project.delete', { projectId: second });
 });
 
 test('what a browser cannot play comes as Opus', async () => {

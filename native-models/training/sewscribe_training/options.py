@@ -26,6 +26,7 @@ def arguments(description: str = "") -> argparse.ArgumentParser:
     a.add_argument("--distort-share", type=float, default=0.75, help="share of the utterances that are distorted; 0.35 for a run that begins with START")
     a.add_argument("--twice", nargs="*", default=[], metavar="CORPUS", help="corpora that are heard twice in a pass")
     a.add_argument("--mask-after", type=int, default=0, help="step from which SpecAugment masks; 10000 for a run that begins with START")
+    a.add_argument("--frames-per-mask", type=int, default=40, help="in every so many a span of up to 20 frames is masked")
     a.add_argument("--dropout", type=float, default=0.1, help="share of the units left out; 0 for a run that begins with START")
     a.add_argument("--middle", type=int, help="layer of the intermediate CTC (default: two thirds up)")
     a.add_argument("--decay-hours", type=float, default=0, help="the rate falls to nothing in that time, then the run ends")

@@ -127,7 +127,7 @@ class Run:
         else:
             waves, lengths = clean(self.audio, batch, o.device)
         frames = self.model.sew_d.frame_counts(lengths)
-        masks = spec_augment(frames, self.model.c["hidden_size"], rng) if self.step >= o.mask_after else None
+        masks = spec_augment(frames, self.model.c["hidden_size"], rng, o.frames_per_mask) if self.step >= o.mask_after else None
         is_head_only = self.step < o.head_first
         self.model.freeze_body(is_head_only)
         with torch.autocast(o.device, torch.bfloat16, enabled=self.half):

@@ -128,6 +128,7 @@ export class FakeEngine {
         isThere: true,
         isGuessedInBrowsers: false,
         track: null,
+        tracks: [],
         mediaId: null,
       },
       captions: defaultSettings.captions,
