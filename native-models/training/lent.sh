@@ -15,7 +15,7 @@ home=${LENT_HOME:-$HOME/sewd}
 speech=${SPEECH:-$tree/../shared/speech}
 python=${PYTHON:-python3}
 part_bytes=${PART_BYTES:-54000000}
-large="native-models/embedded native-models/training/begun native-models/training/punctuation engine/speech/silero test"
+large="native-models/embedded native-models/training/punctuation engine/speech/silero test"
 export PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 
 quick() {

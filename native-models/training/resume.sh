@@ -5,7 +5,7 @@
 #   PRIORITY=0 resume.sh   as important as other work (default 19: only what nobody else wants)
 #   kill -TERM $(cat ~/sewd-training/pid)   stops it; it saves first and goes on exactly there     kill -STOP / -CONT pauses it
 #   INIT=FOLDER ARGS='--rate 2e-4 …' resume.sh   with other weights to start from, and other arguments for `train`
-# Without a state it starts from begun/, so that a new machine goes on from what was committed.
+# Without a state it starts from the embedded model, so that a new machine goes on from what ships.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 home=${1:-$HOME/sewd-training}
@@ -27,7 +27,7 @@ tcmalloc=$(ls /usr/lib/*/libtcmalloc_minimal.so.4 2>/dev/null | head -n 1 || tru
 # Linux shares the processor between sessions first, so that niceness inside a session of its own would change nothing.
 LD_PRELOAD=$tcmalloc setsid nohup bash -c 'echo -n "$0" >/proc/self/autogroup 2>/dev/null || true; exec nice -n "$0" "$@"' \
   "${PRIORITY:-19}" "$python" -m sewscribe_training.train --data "$home/data" --out "$home/run" \
-  --init "${INIT:-$here/begun}" ${ARGS:---rate 2e-4 --body-share 0.5 --mask-after 1000000 --distort-share 0.5 --dropout 0 \
+  --init "${INIT:-$here/../embedded/sew-d-embedded}" ${ARGS:---rate 2e-4 --body-share 0.5 --frames-per-mask 80 --distort-share 0.6 --dropout 0.05 \
   --twice librispeech-train-clean-5 librispeech-train-clean-251 ljspeech-part speechocean762} >>"$home/log" 2>&1 &
 echo $! >"$home/pid"
 echo "started, process $!; messages in $home/log, error rates in $home/run/log.tsv"

@@ -30,11 +30,14 @@ describe('the embedded model', () => {
     expect(frameGeometry(config)).toEqual({ hopSamples: 320, receptiveFieldSamples: 1040 });
   });
 
-  test('is at most 30 MB in half precision and holds no head of pre-training and no teacher', async () => {
+  test('is at most 30 MB, in half precision or with matrices in 8 bits, and holds no head of pre-training and no teacher', async () => {
     const bytes = await readFile(join(folder, 'model.safetensors'));
     expect(bytes.length).toBeLessThanOrEqual(30e6);
     const names = readSafetensorsNames(bytes);
-    expect(names.every(({ dtype }) => dtype === 'F16')).toBe(true);
+    const inBytes = names.filter(({ dtype }) => dtype === 'I8').map(({ name }) => name);
+    const scales = names.filter(({ dtype }) => dtype === 'F32').map(({ name }) => name);
+    expect(scales.sort()).toEqual(inBytes.map((name) => `${name}_scale`).sort());
+    expect(names.filter(({ dtype }) => !['F16', 'F32', 'I8'].includes(dtype))).toEqual([]);
     expect(names.filter(({ name }) => !/^(sew_d|lm_head)\./.test(name))).toEqual([]);
   });
 

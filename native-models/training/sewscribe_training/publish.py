@@ -46,7 +46,7 @@ def card(tallies: dict[str, Tally], hours: dict[str, float], imitated_h: float, 
     rates = "\n".join(
         f"| {NAMES[corpus]} | {t.percent[0]} % | {t.percent[1]} % | {t.utterances} utterances, {t.words} words |" for corpus, t in tallies.items()
     )
-    data = "\n".join(f"| {NAMES[corpus]} | {hours[corpus]:.2f} | {ALL_LICENCES[corpus]} |" for corpus in ALL_LICENCES if corpus in hours)
+    data = "\n".join(f"| {NAMES[corpus]} | {hours[corpus]:.2f} | {ALL_LICENCES[corpus]} |" for corpus in ALL_LICENCES if hours.get(corpus))
     return f"""---
 language: en
 license: mit
