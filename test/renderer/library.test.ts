@@ -205,6 +205,8 @@ test.each([
   [{ number: 3, language: 'eng', title: ' English ' }, 'Track 3, English'],
   [{ number: 4, language: 'und', title: '' }, 'Track 4'],
   [{ number: 5, language: 'not a tag', title: null }, 'Track 5, not a tag'],
+  [{ number: 6, language: null, title: 'Talk\nof two' }, 'Track 6, Talk of two'],
+  [{ number: 7, language: null, title: 'a'.repeat(500) }, `Track 7, ${'a'.repeat(89)} …`],
 ])('a sound track by what its file says: %j', (track, name) => {
   expect(trackName(track, 'en')).toBe(name);
 });
