@@ -12,18 +12,21 @@ const frameLine =
 const startLine = /^\s*(?:\[info\] )?\s*Duration: .*?, start: (-?\d+(?:\.\d+)?)/;
 const errorLine = /^(?:\[[^\]]* @ [^\]]*\] )?\[(?:error|fatal|panic)\]/;
 
+// What Matroska's reader says where the file ends inside an element. It reads ahead, so frames may come after that.
+const cutLine = /\bFile ended prematurely\b/;
+
 // In streams with clocks of their own, ffmpeg takes the start of the tracks in use for the file's.
 const correctionLine =
   /^(?:\[[^\]]* @ [^\]]*\] )?\[verbose\] Correcting start time (?:of Input #\d+ )?by (-?\d+)/;
 
 /**
- * A line of ffmpeg's log: a frame's note, the container's start time, what ffmpeg adds to that, an error, or nothing
- * that matters.
+ * A line of ffmpeg's log: a frame's note, the container's start time, what ffmpeg adds to that, an error, that the file is
+ * cut off, or nothing that matters.
  */
 export type LogEntry =
   | { kind: 'frame'; note: FrameNote }
   | { kind: 'start' | 'correction'; seconds: number }
-  | { kind: 'error' }
+  | { kind: 'error' | 'cut' }
   | null;
 
 /** Reads one line of a log written with `-v repeat+level+verbose`. */
@@ -40,7 +43,7 @@ export function readLogLine(line: string): LogEntry {
       },
     };
   }
-  if (errorLine.test(line)) return { kind: 'error' };
+  if (errorLine.test(line)) return { kind: cutLine.test(line) ? 'cut' : 'error' };
   const start = startLine.exec(line);
   if (start) return { kind: 'start', seconds: Number(start[1]) };
   const correction = correctionLine.exec(line);

@@ -19,7 +19,7 @@ export type FrameRun = {
   containerStartSeconds: () => number;
   /** By how much later than that it puts its zero: in some formats at the start of the track in use. */
   correctionSeconds: () => number;
-  /** How the process ended, and whether it wrote an error; known when the frames have ended. */
+  /** How the process ended, and how many errors it wrote, the file's being cut off among them; known when the frames have ended. */
   outcome: () => Promise<{ error: FfmpegError | null; errors: number }>;
   kill: () => void;
 };
@@ -46,6 +46,7 @@ export function readFrames(
   let containerStartSeconds = 0;
   let correctionSeconds = 0;
   let errors = 0;
+  let isCut = false;
   const layout = channelLayout ? `:channel_layouts=${channelLayout}` : '';
   const run = runFfmpeg(
     ffmpegPath,
@@ -62,6 +63,7 @@ export function readFrames(
       else if (entry?.kind === 'start') containerStartSeconds = entry.seconds;
       else if (entry?.kind === 'correction') correctionSeconds = entry.seconds;
       else if (entry?.kind === 'error') errors += 1;
+      else if (entry?.kind === 'cut') isCut = true;
     },
   );
   void run.ended.then(() => notes.close());
@@ -100,7 +102,7 @@ export function readFrames(
     frames: frames(),
     containerStartSeconds: () => containerStartSeconds,
     correctionSeconds: () => correctionSeconds,
-    outcome: async () => ({ error: await run.ended, errors }),
+    outcome: async () => ({ error: await run.ended, errors: errors + Number(isCut) }),
     kill: run.kill,
   };
 }

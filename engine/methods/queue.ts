@@ -61,7 +61,7 @@ async function add(
   const fingerprint = await mediaFingerprint(path);
   const full = fullOptions(options, workspace);
   const uploadId = uploadAt(path, projects);
-  const known = projects.findByFingerprint(fingerprint);
+  const known = projects.findByFingerprint(fingerprint, options.track);
   if (known && whenKnown === 'tell') {
     const [projectId, about] = known;
     if (uploadId) await projects.delete(uploadId);

@@ -154,8 +154,12 @@ export class ProjectStore {
     }
   }
 
-  findByFingerprint(fingerprint: string): [string, About] | undefined {
-    return this.abouts.find(([, about]) => !about.isHidden && about.media?.fingerprint === fingerprint);
+  /** The project of a medium, and of several the one in which that track was asked for. */
+  findByFingerprint(fingerprint: string, track: number | undefined): [string, About] | undefined {
+    const all = this.abouts.filter(
+      ([, { isHidden, media }]) => !isHidden && media?.fingerprint === fingerprint,
+    );
+    return all.find(([, { options }]) => options.track === track) ?? all[0];
   }
 
   /** Closes and deletes a project. @throws WriteError */

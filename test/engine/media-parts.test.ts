@@ -142,6 +142,7 @@ describe("ffmpeg's log", () => {
     ['[mpegts @ 0x5] [verbose] Correcting start time by 1489089', { kind: 'correction', seconds: 1.489089 }],
     ['[verbose] Correcting start time of Input #0 by 20 us.', { kind: 'correction', seconds: 0.00002 }],
     ['[mp3float @ 0x55] [error] Header missing', { kind: 'error' }],
+    ['[matroska,webm @ 0x56] [error] File ended prematurely', { kind: 'cut' }],
     ['[error] Error while decoding stream #0:0: Invalid data found', { kind: 'error' }],
   ])('%s', (line, expected) => {
     expect(readLogLine(line)).toMatchObject(expected);

@@ -362,6 +362,12 @@ test('another sound track of an upload gets a text of its own, and keeps the upl
     '“two.mka” has no audio track 3; choose one from 1 to 2.',
   );
 
+  const again = await loopback.ask('/upload?name=again.mka', { method: 'POST', headers, body });
+  const known = { media: [JSON.parse(again.body.toString()).mediaId], whenKnown: 'tell' as const };
+  expect(await tab.call('queue.add', { ...known, options: {} })).toEqual({
+    added: [{ outcome: 'known', projectId: first, name: 'two' }],
+  });
+
   await tab.call('project.delete', { projectId: first });
   expect((await tab.opened(second)).media.isThere).toBe(true);
   await tab.call('project.delete', { projectId: second });
