@@ -61,7 +61,8 @@ async function add(
   const fingerprint = await mediaFingerprint(path);
   const full = fullOptions(options, workspace);
   const uploadId = uploadAt(path, projects);
-  const known = projects.findByFingerprint(fingerprint, options.track);
+  const all = projects.ofMedium(fingerprint);
+  const known = all.find(([, about]) => about.options.track === options.track) ?? all.at(0);
   if (known && whenKnown === 'tell') {
     const [projectId, about] = known;
     if (uploadId) await projects.delete(uploadId);

@@ -22,10 +22,7 @@ export const soundTrackHandlers: Handlers<'project.hearTrack'> = {
         `“${media?.name ?? name}” has no audio track ${track}; choose one from 1 to ${Math.max(1, ...numbers)}.`,
       );
     }
-    const beside = projects.abouts.find(
-      ([, other]) =>
-        !other.isHidden && other.media?.fingerprint === media.fingerprint && trackOf(other) === track,
-    );
+    const beside = projects.ofMedium(media.fingerprint).find(([, other]) => trackOf(other) === track);
     if (beside) return { projectId: beside[0], jobId: null };
     const wanted = { ...options, track };
     const made = await projects.create({

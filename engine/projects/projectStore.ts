@@ -154,12 +154,9 @@ export class ProjectStore {
     }
   }
 
-  /** The project of a medium, and of several the one in which that track was asked for. */
-  findByFingerprint(fingerprint: string, track: number | undefined): [string, About] | undefined {
-    const all = this.abouts.filter(
-      ([, { isHidden, media }]) => !isHidden && media?.fingerprint === fingerprint,
-    );
-    return all.find(([, { options }]) => options.track === track) ?? all[0];
+  /** The projects of a medium, those that were changed last first. */
+  ofMedium(fingerprint: string): [string, About][] {
+    return this.abouts.filter(([, { isHidden, media }]) => !isHidden && media?.fingerprint === fingerprint);
   }
 
   /** Closes and deletes a project. @throws WriteError */
