@@ -7,8 +7,9 @@ export class WriteError extends Error {
   override name = 'WriteError';
 }
 
-/** Puts a system error of writing into a sentence. */
+/** Puts a system error of writing into a sentence; what is one already stays as it is. */
 export function writeError(path: string, cause: unknown): WriteError {
+  if (cause instanceof WriteError) return cause;
   const code = (cause as NodeJS.ErrnoException).code ?? '';
   const reasons: Record<string, string> = {
     ENOSPC: 'the disk is full',

@@ -54,6 +54,6 @@ async function shareUpload(projectId: string, upload: string, projects: ProjectS
     await project.change({ media: { ...project.about.media!, path } });
   } catch (cause) {
     await projects.delete(projectId);
-    throw cause instanceof Error && cause.name === 'WriteError' ? cause : writeError(path, cause);
+    throw writeError(path, cause);
   }
 }

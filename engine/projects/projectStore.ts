@@ -90,7 +90,7 @@ export class ProjectStore {
       await writeAbout(folder, full);
     } catch (cause) {
       await rm(folder, { recursive: true, force: true });
-      throw cause instanceof Error && cause.name === 'WriteError' ? cause : writeError(folder, cause);
+      throw writeError(folder, cause);
     }
     this.#abouts.set(id, full);
     return id;
